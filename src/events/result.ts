@@ -1,0 +1,34 @@
+import type { Detection, Exit, StageTimings } from '../cascade/detection.js'
+import type { FrameEnergy } from '../power/energy.js'
+
+/** A detection that the tracker has given an identity. */
+export interface TrackedDetection extends Detection {
+  /** Stable for as long as the object stays in view, through exits at the gate. */
+  readonly trackId: number
+  /** Names of the zones that hold the object. */
+  readonly zones: readonly string[]
+}
+
+/** All that is said of one frame: what is in view, where looking stopped and why, how long it took and what it cost. */
+export interface Result {
+  readonly camera: string
+  readonly frame: {
+    readonly id: number
+    /** ISO 8601. */
+    readonly capturedAt: string
+    /** Age when the result was ready. */
+    readonly ageMs: number
+    /** Pixels. */
+    readonly width: number
+    readonly height: number
+  }
+  readonly exit: Exit
+  readonly detections: readonly TrackedDetection[]
+  readonly timingsMs: StageTimings & {
+    /** From capture until the worker took the frame. */
+    readonly queue: number
+    /** From capture until the result was ready. */
+    readonly total: number
+  }
+  readonly energyMj: FrameEnergy
+}

@@ -1,0 +1,11 @@
+/** The only file that reads the clocks. Intervals use `monotonicMs`; `wallMs` is for labels that people read. */
+
+/** Milliseconds on a clock that never jumps, with sub-millisecond resolution. `hrtime` and not `performance.now()`, whose zero differs from thread to thread. */
+export function monotonicMs(): number {
+  return Number(process.hrtime.bigint()) / 1e6
+}
+
+/** Milliseconds since 1970, as the system believes; may jump. */
+export function wallMs(): number {
+  return Date.now()
+}
