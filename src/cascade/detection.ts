@@ -1,10 +1,4 @@
-/** A rectangle in shares of the frame: 0..1, origin top left. */
-export interface Box {
-  readonly x: number
-  readonly y: number
-  readonly width: number
-  readonly height: number
-}
+import type { Box } from '../lib/box.js'
 
 /** One object that a detector saw. */
 export interface Detection {

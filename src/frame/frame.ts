@@ -17,6 +17,13 @@ export interface YuvPicture {
   readonly data: Uint8Array
 }
 
+/** Bytes of a picture whose format and size are not known yet: an upload or a file. */
+export interface EncodedPicture {
+  readonly format: 'encoded'
+  readonly data: Uint8Array
+}
+
+/** What a camera gives. */
 export type Picture = JpegPicture | YuvPicture
 
 /** One picture of one camera, labelled when it arrived. */

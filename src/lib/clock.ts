@@ -9,3 +9,8 @@ export function monotonicMs(): number {
 export function wallMs(): number {
   return Date.now()
 }
+
+/** A wall-clock time as ISO 8601, in UTC. */
+export function isoTime(wallMs: number): string {
+  return new Date(wallMs).toISOString()
+}

@@ -1,0 +1,147 @@
+import { extname } from 'node:path'
+import { Worker } from 'node:worker_threads'
+import type { Frame, YuvPicture } from '../frame/frame.js'
+import { SquintError } from '../lib/errors.js'
+import type { CascadeConfig } from './config.js'
+import type { Depth } from './detection.js'
+import type { Answers, LookAnswer, Reply, Request, Task, WorkerSetup } from './protocol.js'
+import { findModel } from './zoo.js'
+
+/** Node's own default for a worker. */
+const STACK_MEGABYTES = 4
+/**
+ * ONNX Runtime 1.30 searches /proc/self/cmdline with a recursive regex when it starts: 290 bytes of stack per character were
+ * measured (600 file names overflowed 4 MB), and nothing but a larger stack helps.
+ */
+const STACK_BYTES_PER_ARGUMENT_CHARACTER = 512
+
+/** Uploads that may wait while one is looked at; more would only grow old. */
+const MAX_WAITING = 4
+
+export interface DetectOptions {
+  readonly depth: Depth
+  /** Lowest score to report, 0..1; left out: the deciding model's own. */
+  readonly minScore?: number
+}
+
+/** The main thread's side of the inference thread. */
+export interface Cascade {
+  readonly models: { readonly scout: string; readonly expert: string }
+  /** Looks at a camera's frame. Frames of one camera must come one after the other. */
+  look(frame: Frame): Promise<LookAnswer>
+  /** Looks at a picture file or upload (JPEG, PNG, WebP). Rejects with BUSY when too many wait. */
+  detect(data: Uint8Array, options: DetectOptions): Promise<LookAnswer>
+  /** A raw picture as JPEG, at most `maxWidth` wide. */
+  encode(picture: YuvPicture, maxWidth: number, quality: number): Promise<Uint8Array>
+  /** A picture file as a raw picture `width` wide. */
+  unpack(data: Uint8Array, width: number): Promise<YuvPicture>
+  queue(): { readonly waiting: number; readonly refused: number }
+  /** Settles if the thread ends without being asked to; rejects then. */
+  readonly failed: Promise<never>
+  /** Lets the work in hand finish, then frees the models. Safe to call twice. */
+  close(): Promise<void>
+}
+
+interface Job {
+  resolve(answer: Answers[keyof Answers]): void
+  reject(error: Error): void
+}
+
+/** Starts the inference thread and waits until its models are loaded and warm. Rejects with a MODEL_ code. */
+export async function startCascade(config: CascadeConfig): Promise<Cascade> {
+  const { models: folder, threads, refreshSeconds, complexityLimit } = config
+  const scout = await findModel(folder, 'scout', config.scout)
+  const expert = await findModel(folder, 'expert', config.expert)
+  const setup: WorkerSetup = { scout, expert, threads, refreshSeconds, complexityLimit }
+  // compiled or not, the thread has this file's own kind of extension
+  const worker = new Worker(new URL(`./worker${extname(import.meta.url)}`, import.meta.url), {
+    workerData: setup,
+    resourceLimits: { stackSizeMb: stackMegabytes(process.argv) },
+  })
+  const jobs = new Map<number, Job>()
+  let lastJob = 0
+  let uploads = 0
+  let refused = 0
+  let closing: Promise<void> | undefined
+
+  const gone = new Promise<void>(resolve => worker.once('exit', () => resolve()))
+  const ready = new Promise<void>((resolve, reject) => {
+    worker.on('message', (reply: Reply) => {
+      if (reply.type === 'ready') return resolve()
+      if (reply.type === 'broken') return reject(fail(reply.failure))
+      const job = jobs.get(reply.job)
+      jobs.delete(reply.job)
+      if (reply.type === 'done') job?.resolve(reply.answer)
+      else job?.reject(fail(reply.failure))
+    })
+    worker.once('error', reject)
+  })
+  const failed = new Promise<never>((_, reject) => {
+    worker.once('exit', () => {
+      const error = new SquintError(
+        closing === undefined ? 'INFERENCE_FAILED' : 'CLOSED',
+        'the inference thread has ended',
+      )
+      for (const job of jobs.values()) job.reject(error)
+      jobs.clear()
+      if (closing === undefined) reject(error)
+    })
+  })
+  failed.catch(() => undefined)
+
+  function ask<T extends Task>(task: T): Promise<Answers[T['type']]> {
+    return new Promise((resolve, reject) => {
+      if (closing !== undefined) return reject(new SquintError('CLOSED', 'the service is stopping'))
+      const job = ++lastJob
+      jobs.set(job, { resolve: resolve as Job['resolve'], reject })
+      worker.postMessage({ job, task } satisfies Request)
+    })
+  }
+
+  async function detect(data: Uint8Array, options: DetectOptions): Promise<LookAnswer> {
+    if (uploads > MAX_WAITING) {
+      refused++
+      throw new SquintError(
+        'BUSY',
+        `expected at most ${MAX_WAITING} pictures waiting; try again in a second`,
+      )
+    }
+    uploads++
+    try {
+      return await ask({ type: 'look', picture: { format: 'encoded', data }, ...options })
+    } finally {
+      uploads--
+    }
+  }
+
+  async function close(): Promise<void> {
+    worker.postMessage({ type: 'stop' } satisfies Request)
+    await gone
+  }
+
+  await ready
+  return {
+    models: { scout: scout.name, expert: expert.name },
+    look: ({ camera, capturedAt, picture }) =>
+      ask({ type: 'look', picture, depth: 'auto', stream: { camera, capturedAt } }),
+    detect,
+    encode: (picture, maxWidth, quality) => ask({ type: 'encode', picture, maxWidth, quality }),
+    unpack: (data, width) => ask({ type: 'unpack', data, width }),
+    queue: () => ({ waiting: jobs.size, refused }),
+    failed,
+    close() {
+      closing ??= close()
+      return closing
+    },
+  }
+}
+
+/** The stack that the thread needs to outlive its own process's command line; memory is only taken if it is used. */
+function stackMegabytes(argv: readonly string[]): number {
+  const characters = Buffer.byteLength(argv.join(' '))
+  return STACK_MEGABYTES + Math.ceil((characters * STACK_BYTES_PER_ARGUMENT_CHARACTER) / 2 ** 20)
+}
+
+function fail({ code, message }: { code: SquintError['code']; message: string }): SquintError {
+  return new SquintError(code, message)
+}

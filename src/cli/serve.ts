@@ -1,0 +1,47 @@
+import { once } from 'node:events'
+import { loadConfig } from '../config/load.js'
+import { messageOf } from '../lib/errors.js'
+import { createLog } from '../lib/log.js'
+import { startService } from '../main.js'
+import { numberFlag, parseFlags } from './flags.js'
+
+const HELP = `usage: squint serve [flags]
+
+  --config FILE   YAML (docs/configuration.md); without it: the cameras that are found, else the demo
+  --port N        default 8080; 0 lets the system choose
+  --host H        default 127.0.0.1; anything else needs server.token in the configuration
+`
+
+/** Longest that stopping may take before the process ends itself. */
+const STOP_MS = 8000
+
+/** Serves until SIGINT or SIGTERM. */
+export async function serveCommand(args: string[]): Promise<number> {
+  const { values } = parseFlags(
+    args,
+    { config: { type: 'string' }, port: { type: 'string' }, host: { type: 'string' } },
+    false,
+  )
+  if (values.help) {
+    process.stdout.write(HELP)
+    return 0
+  }
+  const config = await loadConfig(values.config, {
+    ...(values.host !== undefined && { host: values.host }),
+    ...(values.port !== undefined && { port: numberFlag('port', values.port, 0, 65535) }),
+  })
+  const log = createLog(config.log.level)
+  const service = await startService(config, log)
+  process.stdout.write(`squint serves ${service.url}\n`)
+
+  const asked = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]).then(() => 0)
+  const code = await Promise.race([asked, service.failed]).catch(error => {
+    log.fatal({ error: messageOf(error) }, 'squint cannot go on')
+    return 1
+  })
+  log.info('squint stops')
+  // a part that hangs must not keep a supervisor from starting the service again
+  setTimeout(() => process.kill(process.pid, 'SIGKILL'), STOP_MS).unref()
+  await service.close()
+  return code
+}

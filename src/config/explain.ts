@@ -1,0 +1,69 @@
+import { z } from 'zod'
+
+type Issue = z.core.$ZodIssue
+type JsonSchema = z.core.JSONSchema.BaseSchema
+
+/** One configuration error as one line: the field, what was expected and what was found. */
+export function explain(issue: Issue, schema: z.ZodType, input: unknown): string {
+  if (issue.code === 'unrecognized_keys') {
+    const known = knownKeys(schema, issue.path, input)
+    return `${field([...issue.path, issue.keys[0]!])}: expected one of the keys ${known.join(', ')}, found "${issue.keys[0]}"`
+  }
+  return `${field(issue.path)}: ${expectation(issue)}${found(issue, input)}`
+}
+
+/** `cameras[0].fps` */
+function field(path: readonly PropertyKey[]): string {
+  const text = path.map(key => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`)).join('')
+  return text.replace(/^\./, '') || 'the configuration'
+}
+
+function expectation(issue: Issue): string {
+  switch (issue.code) {
+    case 'invalid_type':
+      return `expected ${issue.expected}`
+    case 'invalid_value':
+      return `expected one of ${issue.values.join(', ')}`
+    case 'too_small':
+      return `expected at least ${issue.minimum}${unit(issue.origin)}`
+    case 'too_big':
+      return `expected at most ${issue.maximum}${unit(issue.origin)}`
+    case 'invalid_format':
+      return `expected text like ${issue.pattern ?? issue.format}`
+    default:
+      return issue.message
+  }
+}
+
+const unit = (origin: string): string => (origin === 'string' ? ' characters' : '')
+
+/** Messages of our own say already what was found. */
+function found(issue: Issue, input: unknown): string {
+  if (issue.code === 'custom') return ''
+  const value = valueAt(input, issue.path)
+  return `, found ${value === undefined ? 'nothing' : JSON.stringify(value)}`
+}
+
+function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
+  let value = input
+  for (const key of path) value = Object(value)[key]
+  return value
+}
+
+/** The keys that the object at `path` may have; for a choice of objects, those of the alternative that its `type` names. */
+function knownKeys(schema: z.ZodType, path: readonly PropertyKey[], input: unknown): string[] {
+  let node = choose(z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }), input)
+  let value = input
+  for (const key of path) {
+    value = Object(value)[key]
+    const child = typeof key === 'number' ? node.items : node.properties?.[String(key)]
+    node = choose(child as JsonSchema, value)
+  }
+  return Object.keys(node.properties ?? {})
+}
+
+function choose(node: JsonSchema, value: unknown): JsonSchema {
+  const alternatives = (node.oneOf ?? node.anyOf ?? []) as JsonSchema[]
+  const type = Object(value).type
+  return alternatives.find(({ properties }) => Object(properties?.type).const === type) ?? node
+}

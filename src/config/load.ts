@@ -1,0 +1,71 @@
+import { readFile } from 'node:fs/promises'
+import { parse } from 'yaml'
+import { messageOf, SquintError } from '../lib/errors.js'
+import { explain } from './explain.js'
+import { type Config, configSchema } from './schema.js'
+
+/** No hand-written configuration comes near it. */
+const MAX_BYTES = 64 << 10
+
+/** What the command line says over the file. */
+export interface Overrides {
+  readonly host?: string
+  readonly port?: number
+}
+
+/** Reads, merges and checks the configuration. Rejects with CONFIG_INVALID in one line that names file and field. */
+export async function loadConfig(path: string | undefined, overrides: Overrides): Promise<Config> {
+  const written = path === undefined ? {} : await readYaml(path)
+  return parseConfig(written, overrides, path ?? 'command line')
+}
+
+/** @param written what the file holds; @param source what to call it in errors */
+export function parseConfig(written: unknown, overrides: Overrides, source: string): Config {
+  const input = merge(written, overrides)
+  const parsed = configSchema.safeParse(input)
+  if (parsed.success) return parsed.data
+  const [issue] = parsed.error.issues
+  throw new SquintError('CONFIG_INVALID', `${source}: ${explain(issue!, configSchema, input)}`)
+}
+
+async function readYaml(path: string): Promise<unknown> {
+  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+    throw new SquintError(
+      'CONFIG_INVALID',
+      `--config: expected a readable file, found ${messageOf(error)}`,
+    )
+  })
+  if (text.length > MAX_BYTES) {
+    throw new SquintError(
+      'CONFIG_INVALID',
+      `${path}: expected at most ${MAX_BYTES} bytes, found ${text.length}`,
+    )
+  }
+  try {
+    // aliases could blow a small file up
+    return parse(text, { maxAliasCount: 0, prettyErrors: true }) ?? {}
+  } catch (error) {
+    const [line] = messageOf(error).split('\n')
+    throw new SquintError('CONFIG_INVALID', `${path}: expected YAML, found ${line}`)
+  }
+}
+
+function merge(written: unknown, overrides: Overrides): unknown {
+  if (typeof written !== 'object' || written === null || Array.isArray(written)) return written
+  if (Object.keys(overrides).length === 0) return written
+  const { server, ...rest } = written as Record<string, unknown>
+  return { ...rest, server: { ...Object(server), ...overrides } }
+}
+
+/** The configuration as it may be shown: secrets masked. */
+export function masked(config: Config): unknown {
+  return JSON.parse(
+    JSON.stringify(config, (key, value) =>
+      key === 'token'
+        ? '***'
+        : typeof value === 'string'
+          ? value.replace(/\/\/[^/@\s]+@/g, '//***@')
+          : value,
+    ),
+  )
+}

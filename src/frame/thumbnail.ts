@@ -1,0 +1,63 @@
+import type { YuvPicture } from './frame.js'
+
+/** What the gate looks at: luma, 160 x 96, so that blocks of 8 x 8 cells tile it. */
+export const THUMBNAIL_WIDTH = 160
+export const THUMBNAIL_HEIGHT = 96
+
+/** Makes thumbnails of pictures of one size; four samples per cell, their places worked out once. */
+export interface Thumbnailer {
+  readonly width: number
+  readonly height: number
+  /** @param out [96, 160] uint8 luma, overwritten */
+  fromYuv(picture: YuvPicture, out: Uint8Array): void
+  /** @param rgb [height, width, 3] uint8; @param out [96, 160] uint8 luma, overwritten */
+  fromRgb(rgb: Uint8Array, out: Uint8Array): void
+}
+
+export function createThumbnailer(width: number, height: number): Thumbnailer {
+  const near = samples(THUMBNAIL_WIDTH, width, 0.25)
+  const far = samples(THUMBNAIL_WIDTH, width, 0.75)
+  const upper = samples(THUMBNAIL_HEIGHT, height, 0.25)
+  const lower = samples(THUMBNAIL_HEIGHT, height, 0.75)
+  return {
+    width,
+    height,
+    fromYuv({ data }, out) {
+      let o = 0
+      for (let y = 0; y < THUMBNAIL_HEIGHT; y++) {
+        const a = upper[y]! * width
+        const b = lower[y]! * width
+        for (let x = 0; x < THUMBNAIL_WIDTH; x++) {
+          const l = near[x]!
+          const r = far[x]!
+          out[o++] = (data[a + l]! + data[a + r]! + data[b + l]! + data[b + r]! + 2) >> 2
+        }
+      }
+    },
+    fromRgb(rgb, out) {
+      let o = 0
+      for (let y = 0; y < THUMBNAIL_HEIGHT; y++) {
+        const a = upper[y]! * width
+        const b = lower[y]! * width
+        for (let x = 0; x < THUMBNAIL_WIDTH; x++) {
+          const p = (a + near[x]!) * 3
+          const q = (a + far[x]!) * 3
+          const s = (b + near[x]!) * 3
+          const t = (b + far[x]!) * 3
+          const red = rgb[p]! + rgb[q]! + rgb[s]! + rgb[t]!
+          const green = rgb[p + 1]! + rgb[q + 1]! + rgb[s + 1]! + rgb[t + 1]!
+          const blue = rgb[p + 2]! + rgb[q + 2]! + rgb[s + 2]! + rgb[t + 2]!
+          // BT.601 luma in 1/256, of four pixels at once
+          out[o++] = (77 * red + 150 * green + 29 * blue + 512) >> 10
+        }
+      }
+    },
+  }
+}
+
+/** The source pixel at `share` of the way through each of `cells` equal cells. */
+function samples(cells: number, pixels: number, share: number): Int32Array {
+  return Int32Array.from({ length: cells }, (_, i) =>
+    Math.min(pixels - 1, Math.floor(((i + share) * pixels) / cells)),
+  )
+}

@@ -1,0 +1,144 @@
+import type { ExitReason, Stage } from '../cascade/detection.js'
+import type { Result } from '../events/result.js'
+import { monotonicMs } from '../lib/clock.js'
+import { createWindow, type Window } from './window.js'
+
+/** Frames that medians, tails and means are taken over. */
+const WINDOW = 512
+/** Seconds that rates are taken over. */
+const RATE_SECONDS = 10
+
+const STEPS = ['queue', 'decode', 'gate', 'scout', 'expert', 'total'] as const
+export type Step = (typeof STEPS)[number]
+
+export interface Quantiles {
+  /** Milliseconds; null if the step has not run. */
+  readonly p50: number | null
+  readonly p95: number | null
+}
+
+/** What one camera's frames have done and cost lately. */
+export interface CameraStats {
+  readonly id: string
+  /** Results so far. */
+  readonly analysed: number
+  /** Frames that were too old to be worth a look. */
+  readonly stale: number
+  /** Frames that could not be looked at. */
+  readonly failed: number
+  /** Results per second. */
+  readonly fps: number
+  readonly exits: readonly { stage: Stage; reason: ExitReason; frames: number }[]
+  readonly exitShares: Readonly<Record<Stage, number>>
+  readonly latencyMs: Readonly<Record<Step, Quantiles>>
+  readonly energyMj: {
+    /** Per frame, above idle. */
+    readonly mean: number | null
+    /** The same if the expert had looked at every frame; null until it has looked at one. */
+    readonly expertOnly: number | null
+    /** 0..1 of `expertOnly`. */
+    readonly savedShare: number | null
+  }
+}
+
+/** Counts what happens to the frames of one camera. */
+export interface StatsCollector {
+  record(result: Result): void
+  stale(): void
+  failed(): void
+  snapshot(): CameraStats
+  /** Joules above idle so far. */
+  joules(): number
+  /** Mean watts above idle over the last seconds. */
+  watts(): number
+}
+
+export function createStats(id: string): StatsCollector {
+  const steps = new Map<Step, Window>(STEPS.map(step => [step, createWindow(WINDOW)]))
+  const energy = createWindow(WINDOW)
+  const expertEnergy = createWindow(WINDOW)
+  const exits = new Map<string, { stage: Stage; reason: ExitReason; frames: number }>()
+  const arrivals: { at: number; joules: number }[] = []
+  let analysed = 0
+  let stale = 0
+  let failed = 0
+  let joules = 0
+
+  /** What happened in the last seconds, and how many seconds that is. */
+  function recent() {
+    const now = monotonicMs()
+    while (arrivals.length > 0 && now - arrivals[0]!.at > RATE_SECONDS * 1000) arrivals.shift()
+    const seconds = arrivals.length === 0 ? 1 : Math.max(1, (now - arrivals[0]!.at) / 1000)
+    return {
+      seconds,
+      count: arrivals.length,
+      joules: arrivals.reduce((sum, a) => sum + a.joules, 0),
+    }
+  }
+
+  return {
+    record({ exit, timingsMs, energyMj }) {
+      analysed++
+      joules += energyMj.total / 1000
+      arrivals.push({ at: monotonicMs(), joules: energyMj.total / 1000 })
+      recent()
+      for (const [step, window] of steps) {
+        // a stage that was not needed says nothing about how long it takes
+        if (timingsMs[step] > 0) window.add(timingsMs[step])
+      }
+      energy.add(energyMj.total)
+      if (exit.stage === 'expert') expertEnergy.add(energyMj.total - energyMj.scout - energyMj.gate)
+      const key = `${exit.stage}/${exit.reason}`
+      const seen = exits.get(key) ?? { stage: exit.stage, reason: exit.reason, frames: 0 }
+      seen.frames++
+      exits.set(key, seen)
+    },
+    stale() {
+      stale++
+    },
+    failed() {
+      failed++
+    },
+    joules: () => joules,
+    watts() {
+      const { joules, seconds } = recent()
+      return joules / seconds
+    },
+    snapshot() {
+      const { count, seconds } = recent()
+      const mean = energy.mean()
+      const expertOnly = expertEnergy.mean()
+      const share = (stage: Stage): number => {
+        let frames = 0
+        for (const exit of exits.values()) if (exit.stage === stage) frames += exit.frames
+        return analysed === 0 ? 0 : frames / analysed
+      }
+      return {
+        id,
+        analysed,
+        stale,
+        failed,
+        fps: count / seconds,
+        exits: [...exits.values()].map(exit => ({ ...exit })),
+        exitShares: { gate: share('gate'), scout: share('scout'), expert: share('expert') },
+        latencyMs: {
+          queue: quantiles(steps.get('queue')!),
+          decode: quantiles(steps.get('decode')!),
+          gate: quantiles(steps.get('gate')!),
+          scout: quantiles(steps.get('scout')!),
+          expert: quantiles(steps.get('expert')!),
+          total: quantiles(steps.get('total')!),
+        },
+        energyMj: {
+          mean,
+          expertOnly,
+          savedShare: mean === null || expertOnly === null ? null : 1 - mean / expertOnly,
+        },
+      }
+    },
+  }
+}
+
+function quantiles(window: Window): Quantiles {
+  return { p50: window.quantile(0.5), p95: window.quantile(0.95) }
+}

@@ -1,0 +1,25 @@
+import { z } from 'zod'
+
+const LOOPBACK = ['127.0.0.1', '::1', 'localhost']
+
+export const serverSchema = z
+  .strictObject({
+    host: z.string().min(1).default('127.0.0.1'),
+    port: z.int().min(0).max(65535).default(8080),
+    /** Asked of every client if given; needed to listen beyond this machine. */
+    token: z.string().min(16).max(200).optional(),
+    /** Largest upload. */
+    maxBodyBytes: z
+      .int()
+      .min(1 << 10)
+      .max(64 << 20)
+      .default(16 << 20),
+    /** Live pictures made from raw frames are at most so wide. */
+    liveWidth: z.int().min(160).max(1920).default(960),
+    /** JPEG quality of live pictures made from raw frames. */
+    liveQuality: z.int().min(20).max(95).default(75),
+  })
+  .refine(({ host, token }) => LOOPBACK.includes(host) || token !== undefined, {
+    path: ['token'],
+    message: 'expected a token of at least 16 characters to listen beyond 127.0.0.1, found none',
+  })

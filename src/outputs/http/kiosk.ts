@@ -1,0 +1,32 @@
+import { createHash } from 'node:crypto'
+import { readdir, readFile } from 'node:fs/promises'
+import { extname, join } from 'node:path'
+import type { OpenAPIHono } from '@hono/zod-openapi'
+
+const TYPES: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.svg': 'image/svg+xml',
+}
+
+const CONTENT_POLICY =
+  "default-src 'self'; img-src 'self' blob: data:; connect-src 'self'; frame-ancestors 'self'; base-uri 'none'"
+
+/** Serves the built page from memory. Only files found at the start can be asked for, so no path from the network reaches the disk. */
+export async function kioskRoutes(app: OpenAPIHono, folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    const type = TYPES[extname(name)]
+    if (type === undefined) continue
+    const body = await readFile(join(folder, name))
+    const etag = `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`
+    app.get(name === 'index.html' ? '/' : `/${name}`, context => {
+      context.header('ETag', etag)
+      context.header('Cache-Control', 'no-cache')
+      context.header('Content-Security-Policy', CONTENT_POLICY)
+      context.header('X-Content-Type-Options', 'nosniff')
+      if (context.req.header('if-none-match') === etag) return context.body(null, 304)
+      return context.body(body, 200, { 'Content-Type': type })
+    })
+  }
+}

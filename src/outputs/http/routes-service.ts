@@ -1,0 +1,65 @@
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import { answers, json } from './openapi.js'
+import { statsSchema } from './schemas.js'
+import type { Services } from './services.js'
+
+const healthSchema = z.object({ status: z.string() }).openapi('Health')
+const readySchema = z
+  .object({ ready: z.boolean(), cameras: z.record(z.string(), z.string()) })
+  .openapi('Readiness')
+
+/** Health, readiness, statistics and metrics. */
+export function serviceRoutes(app: OpenAPIHono, { cameras, metrics, stats }: Services): void {
+  app.openapi(
+    createRoute({
+      method: 'get',
+      path: '/healthz',
+      summary: 'Is the process alive?',
+      responses: answers(json(healthSchema, 'Yes')),
+    }),
+    context => context.json({ status: 'ok' }, 200),
+  )
+
+  app.openapi(
+    createRoute({
+      method: 'get',
+      path: '/readyz',
+      summary: 'Does any camera give frames?',
+      responses: {
+        ...answers(json(readySchema, 'Yes')),
+        503: json(readySchema, 'Not yet, or not now'),
+      },
+    }),
+    context => {
+      const states = [...cameras.values()].map(
+        camera => [camera.id, camera.status().state] as const,
+      )
+      const ready = states.some(([, state]) => state === 'streaming' || state === 'ended')
+      return context.json({ ready, cameras: Object.fromEntries(states) }, ready ? 200 : 503)
+    },
+  )
+
+  app.openapi(
+    createRoute({
+      method: 'get',
+      path: '/api/stats',
+      summary: 'Latency per stage, exits, watts and joules',
+      responses: answers(json(statsSchema, 'How it goes')),
+    }),
+    context => context.json(stats(), 200),
+  )
+
+  app.openapi(
+    createRoute({
+      method: 'get',
+      path: '/metrics',
+      summary: 'The same for Prometheus',
+      responses: answers({
+        description: 'Text format',
+        content: { 'text/plain': { schema: z.string() } },
+      }),
+    }),
+    async context =>
+      context.text(await metrics.text(), 200, { 'Content-Type': metrics.contentType }),
+  )
+}

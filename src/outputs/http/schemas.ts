@@ -1,0 +1,158 @@
+import { z } from '@hono/zod-openapi'
+import type { Result } from '../../events/result.js'
+
+const share = z.number().min(0).max(1)
+const milliseconds = z.number().min(0)
+
+export const boxSchema = z
+  .object({ x: share, y: share, width: share, height: share })
+  .openapi('Box', { description: 'Shares of the frame, origin top left' })
+
+export const exitSchema = z
+  .object({
+    stage: z.enum(['gate', 'scout', 'expert']),
+    reason: z.enum([
+      'unchanged',
+      'empty',
+      'confident',
+      'ambiguous',
+      'complex',
+      'refresh',
+      'requested',
+    ]),
+    motion: share,
+    complexity: share,
+    escalated: z.boolean(),
+  })
+  .openapi('Exit', { description: 'Where looking stopped, and why' })
+
+const stages = {
+  decode: milliseconds,
+  gate: milliseconds,
+  scout: milliseconds,
+  expert: milliseconds,
+}
+
+const detection = { label: z.string(), classId: z.int().min(0), score: share, box: boxSchema }
+
+const frame = { width: z.int(), height: z.int() }
+
+export const energySchema = z
+  .object({
+    total: z.number(),
+    ...stages,
+    method: z.enum(['measured', 'calibrated', 'modelled']),
+    uncertainty: z.number().openapi({ description: 'Relative: 0.5 is 50 %' }),
+  })
+  .openapi('Energy', { description: 'Millijoules above idle' })
+
+export const resultSchema = z
+  .object({
+    camera: z.string(),
+    frame: z.object({
+      id: z.int(),
+      capturedAt: z.string().openapi({ format: 'date-time' }),
+      ageMs: milliseconds,
+      ...frame,
+    }),
+    exit: exitSchema,
+    detections: z
+      .array(z.object({ ...detection, trackId: z.int(), zones: z.array(z.string()).readonly() }))
+      .readonly(),
+    timingsMs: z.object({ queue: milliseconds, ...stages, total: milliseconds }),
+    energyMj: energySchema,
+  })
+  .openapi('Result') satisfies z.ZodType<Result>
+
+export const detectSchema = z
+  .object({
+    frame: z.object(frame),
+    exit: exitSchema,
+    detections: z.array(z.object(detection)).readonly(),
+    timingsMs: z.object({ ...stages, total: milliseconds }),
+    energyMj: energySchema,
+  })
+  .openapi('DetectResult')
+
+export const cameraStatusSchema = z
+  .object({
+    id: z.string(),
+    kind: z.enum(['libcamera', 'ffmpeg', 'replay', 'demo']),
+    label: z.string(),
+    state: z.enum(['starting', 'streaming', 'waiting', 'ended', 'closed']),
+    frames: z.int(),
+    fps: z.number(),
+    ageMs: z.number().nullable(),
+    width: z.int().nullable(),
+    height: z.int().nullable(),
+    dropped: z.int(),
+    lost: z.int(),
+    restarts: z.int(),
+    error: z.object({ code: z.string(), message: z.string() }).nullable(),
+  })
+  .openapi('CameraStatus')
+
+const quantiles = z.object({ p50: z.number().nullable(), p95: z.number().nullable() })
+
+const stepQuantiles = z.object({
+  queue: quantiles,
+  decode: quantiles,
+  gate: quantiles,
+  scout: quantiles,
+  expert: quantiles,
+  total: quantiles,
+})
+
+export const statsSchema = z
+  .object({
+    version: z.string(),
+    uptimeSeconds: z.number(),
+    models: z.object({ scout: z.string(), expert: z.string() }),
+    power: z.object({
+      board: z.string(),
+      method: z.enum(['measured', 'calibrated', 'modelled']),
+      source: z.string(),
+      uncertainty: z.number(),
+      watts: z.number().openapi({ description: 'Above idle, over the last seconds' }),
+      joules: z.number().openapi({ description: 'Above idle, since the start' }),
+    }),
+    runtime: z.object({
+      rssBytes: z.int(),
+      eventLoopLagMs: z.object({ p50: z.number(), p99: z.number() }),
+      queue: z.object({ waiting: z.int(), refused: z.int() }),
+      live: z.object({ viewers: z.int(), encoded: z.int(), dropped: z.int() }),
+    }),
+    cameras: z.array(
+      z.object({
+        id: z.string(),
+        status: cameraStatusSchema,
+        analysed: z.int(),
+        stale: z.int(),
+        failed: z.int(),
+        fps: z.number(),
+        exits: z
+          .array(z.object({ stage: z.string(), reason: z.string(), frames: z.int() }))
+          .readonly(),
+        exitShares: z.object({ gate: share, scout: share, expert: share }),
+        latencyMs: stepQuantiles,
+        energyMj: z.object({
+          mean: z.number().nullable(),
+          expertOnly: z.number().nullable(),
+          savedShare: z.number().nullable(),
+        }),
+      }),
+    ),
+  })
+  .openapi('Stats')
+
+export type StatsBody = z.infer<typeof statsSchema>
+
+export const problemSchema = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    code: z.string(),
+    detail: z.string(),
+  })
+  .openapi('Problem', { description: 'RFC 9457, with a code that programs can test' })

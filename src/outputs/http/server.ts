@@ -1,0 +1,86 @@
+import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { createAdaptorServer, type WebSocketServerLike } from '@hono/node-server'
+import { type WebSocket, WebSocketServer } from 'ws'
+import { SquintError } from '../../lib/errors.js'
+
+/** A client that has not answered a ping for so long is gone. */
+const PING_MS = 30_000
+/** How long streams may take to end by themselves. */
+const GRACE_MS = 500
+/** Longest message that a client has reason to send. */
+const MAX_MESSAGE_BYTES = 16 << 10
+
+export interface ServerOptions {
+  readonly host: string
+  /** 0 lets the system choose. */
+  readonly port: number
+  fetch(request: Request): Response | Promise<Response>
+}
+
+export interface HttpServer {
+  /** Where it listens. */
+  readonly url: string
+  /** Stops listening, gives streams a moment to end, then cuts them. Safe to call twice. */
+  close(): Promise<void>
+}
+
+/** Serves the application. Rejects with PORT_BUSY if the address cannot be had. */
+export async function listen({ host, port, fetch }: ServerOptions): Promise<HttpServer> {
+  const sockets = new WebSocketServer({
+    noServer: true,
+    perMessageDeflate: false,
+    maxPayload: MAX_MESSAGE_BYTES,
+  })
+  const server = createAdaptorServer({
+    fetch,
+    websocket: { server: sockets as WebSocketServerLike },
+  })
+  const stopPinging = pingClients(sockets)
+  server.listen(port, host)
+  await once(server, 'listening').catch((error: NodeJS.ErrnoException) => {
+    stopPinging()
+    throw new SquintError(
+      'PORT_BUSY',
+      `server.port: expected a free port, found ${host}:${port} taken (${error.code})`,
+    )
+  })
+
+  let closing: Promise<void> | undefined
+  async function close(): Promise<void> {
+    stopPinging()
+    const closed = once(server, 'close')
+    server.close()
+    await Promise.race([closed, sleep(GRACE_MS)])
+    for (const socket of sockets.clients) socket.terminate()
+    // node:http's own; HTTP/2 is never asked for
+    if ('closeAllConnections' in server) server.closeAllConnections()
+    await closed
+  }
+
+  const { address, family, port: bound } = server.address() as AddressInfo
+  return {
+    url: `http://${family === 'IPv6' ? `[${address}]` : address}:${bound}`,
+    close() {
+      closing ??= close()
+      return closing
+    },
+  }
+}
+
+/** Ends clients that vanished without a word. Returns what stops it. */
+function pingClients(sockets: WebSocketServer): () => void {
+  const silent = new WeakSet<WebSocket>()
+  sockets.on('connection', socket => socket.on('pong', () => silent.delete(socket)))
+  const timer = setInterval(() => {
+    for (const socket of sockets.clients) {
+      if (silent.has(socket)) socket.terminate()
+      else {
+        silent.add(socket)
+        socket.ping()
+      }
+    }
+  }, PING_MS)
+  return () => clearInterval(timer)
+}

@@ -1,0 +1,20 @@
+import type { Camera } from '../../camera/camera.js'
+import type { Cascade } from '../../cascade/cascade.js'
+import type { Look } from '../../cascade/detection.js'
+import type { PictureReport } from '../../power/picture-report.js'
+import type { LatestResults } from '../latest.js'
+import type { Live } from '../live.js'
+import type { StatsBody } from './schemas.js'
+
+/** All that the routes know of the service behind them. */
+export interface Services {
+  readonly version: string
+  readonly cameras: ReadonlyMap<string, Camera>
+  readonly cascade: Pick<Cascade, 'detect'>
+  readonly latest: Pick<LatestResults, 'latest' | 'next'>
+  readonly live: Live
+  readonly metrics: { readonly contentType: string; text(): Promise<string> }
+  /** What is said of a look at an uploaded picture. */
+  report(look: Look): PictureReport
+  stats(): StatsBody
+}

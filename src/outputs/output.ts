@@ -1,0 +1,10 @@
+import type { Result } from '../events/result.js'
+
+/** Results in: what every way out of the service looks like to the pipeline. */
+export interface Output {
+  readonly name: string
+  /** Takes one result; never blocks and never throws. */
+  publish(result: Result): void
+  /** Says goodbye to whoever listens. Safe to call twice. */
+  close(): Promise<void>
+}

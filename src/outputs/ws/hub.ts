@@ -1,0 +1,67 @@
+import type { Camera } from '../../camera/camera.js'
+import type { Live } from '../live.js'
+import type { Output } from '../output.js'
+import { type Client, createClient, type Socket } from './client.js'
+
+/** A wall of screens fits; a runaway script does not. */
+const MAX_CLIENTS = 64
+/** How often clients hear of their cameras' states. */
+const STATUS_MS = 2000
+
+export interface HubOptions {
+  readonly version: string
+  readonly cameras: ReadonlyMap<string, Camera>
+  readonly live: Live
+  readonly signal: AbortSignal
+}
+
+/** All WebSocket clients. */
+export interface Hub extends Output {
+  /** Greets a new client; undefined if there are too many. */
+  connect(socket: Socket): Client | undefined
+  disconnect(client: Client): void
+  status(): { readonly clients: number; readonly dropped: number }
+}
+
+export function createHub({ version, cameras, live, signal }: HubOptions): Hub {
+  const clients = new Set<Client>()
+  let droppedByGone = 0
+
+  const timer = setInterval(() => {
+    for (const camera of cameras.values()) {
+      const status = camera.status()
+      for (const client of clients) client.say({ type: 'camera', status })
+    }
+  }, STATUS_MS)
+  signal.addEventListener('abort', () => clearInterval(timer))
+
+  return {
+    name: 'ws',
+    publish(result) {
+      for (const client of clients) client.result(result)
+    },
+    connect(socket) {
+      if (clients.size >= MAX_CLIENTS) {
+        socket.close(1013, 'too many clients')
+        return undefined
+      }
+      const client = createClient({ socket, cameras, live })
+      clients.add(client)
+      client.say({ type: 'hello', version, cameras: [...cameras.values()].map(c => c.status()) })
+      return client
+    },
+    disconnect(client) {
+      clients.delete(client)
+      client.gone()
+      droppedByGone += client.dropped()
+    },
+    status() {
+      let dropped = droppedByGone
+      for (const client of clients) dropped += client.dropped()
+      return { clients: clients.size, dropped }
+    },
+    async close() {
+      for (const client of clients) client.close(1001, 'the service is stopping')
+    },
+  }
+}

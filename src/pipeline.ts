@@ -1,0 +1,67 @@
+import type { Camera } from './camera/camera.js'
+import type { Cascade } from './cascade/cascade.js'
+import type { LookAnswer } from './cascade/protocol.js'
+import type { Result, TrackedDetection } from './events/result.js'
+import type { Tracker } from './events/tracker.js'
+import type { Frame } from './frame/frame.js'
+import { isoTime, monotonicMs } from './lib/clock.js'
+import { codeOf } from './lib/errors.js'
+import { round } from './lib/round.js'
+import type { EnergyModel } from './power/model.js'
+
+export interface PipelineOptions {
+  readonly camera: Camera
+  readonly cascade: Pick<Cascade, 'look'>
+  readonly tracker: Tracker
+  readonly energy: Pick<EnergyModel, 'attribute'>
+  /** Frames older than this are dropped, not analysed late. */
+  readonly maxAgeMs: number
+  publish(result: Result): void
+  onStale(): void
+  onFailed(error: unknown): void
+}
+
+/** The loop of one camera: frame, cascade, events, outputs; until the camera ends or the cascade closes. */
+export async function runPipeline(options: PipelineOptions): Promise<void> {
+  const { camera, cascade, tracker, energy, maxAgeMs } = options
+  for (let frame = await camera.next(); frame !== undefined; frame = await camera.next()) {
+    if (monotonicMs() - frame.capturedAt > maxAgeMs) {
+      options.onStale()
+      continue
+    }
+    try {
+      const look = await cascade.look(frame)
+      const tracked =
+        look.exit.reason === 'unchanged'
+          ? tracker.carry(frame.capturedAt)
+          : tracker.update(look.detections, frame.capturedAt)
+      options.publish(toResult(frame, look, tracked, energy))
+    } catch (error) {
+      if (codeOf(error) === 'CLOSED') return
+      options.onFailed(error)
+    }
+  }
+}
+
+function toResult(
+  frame: Frame,
+  { startedAt, width, height, exit, timingsMs }: LookAnswer,
+  detections: readonly TrackedDetection[],
+  energy: Pick<EnergyModel, 'attribute'>,
+): Result {
+  const ageMs = round(monotonicMs() - frame.capturedAt, 3)
+  return {
+    camera: frame.camera,
+    frame: {
+      id: frame.id,
+      capturedAt: isoTime(frame.capturedWallMs),
+      ageMs,
+      width,
+      height,
+    },
+    exit,
+    detections,
+    timingsMs: { queue: round(startedAt - frame.capturedAt, 3), ...timingsMs, total: ageMs },
+    energyMj: energy.attribute(timingsMs),
+  }
+}

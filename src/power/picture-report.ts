@@ -1,0 +1,25 @@
+import type { Detection, Exit, Look, StageTimings } from '../cascade/detection.js'
+import { round } from '../lib/round.js'
+import type { FrameEnergy } from './energy.js'
+import type { EnergyModel } from './model.js'
+
+/** What is said of one picture that belongs to no camera. */
+export interface PictureReport {
+  readonly frame: { readonly width: number; readonly height: number }
+  readonly exit: Exit
+  readonly detections: readonly Detection[]
+  readonly timingsMs: StageTimings & { readonly total: number }
+  readonly energyMj: FrameEnergy
+}
+
+export function reportPicture(look: Look, energy: Pick<EnergyModel, 'attribute'>): PictureReport {
+  const { width, height, exit, detections, timingsMs } = look
+  const { decode, gate, scout, expert } = timingsMs
+  return {
+    frame: { width, height },
+    exit,
+    detections,
+    timingsMs: { ...timingsMs, total: round(decode + gate + scout + expert, 3) },
+    energyMj: energy.attribute(timingsMs),
+  }
+}
