@@ -1,0 +1,112 @@
+import { createChrome } from './chrome.js'
+import { createClock } from './clock.js'
+import { connect } from './connection.js'
+import { part } from './dom.js'
+import { createGallery } from './gallery.js'
+import { listenToKeyboard } from './keyboard.js'
+import { pollStats, type Stats } from './stats.js'
+
+/** Frames on their way at once: one being decoded, one in the air. */
+const CREDIT = 2
+
+const life = new AbortController()
+const { signal } = life
+const params = new URLSearchParams(location.search)
+document.documentElement.classList.toggle('bare', params.has('kiosk'))
+forgetToken()
+
+const chrome = createChrome()
+const clock = createClock()
+let watched: readonly string[] = []
+let stats: Stats | undefined
+let version: string | undefined
+
+const gallery = createGallery({
+  main: part(document, 'cameras', HTMLElement),
+  nav: part(document, 'nav', HTMLElement),
+  template: part(document, 'tile-template', HTMLTemplateElement),
+  clock,
+  onCredit: (camera, frames) => connection.send({ type: 'credit', camera, frames }),
+  onWatch: watch,
+  signal,
+})
+
+const connection = connect({
+  url: `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/api/ws`,
+  onHello(newVersion, cameras) {
+    // A page on a wall is never reloaded by hand: after an update of the service it fetches its own.
+    if (version !== undefined && version !== newVersion) location.reload()
+    version = newVersion
+    // A new connection knows of no subscription, and its service may have another clock.
+    watched = []
+    clock.reset()
+    gallery.each(view => view.showLost(undefined))
+    gallery.setCameras(cameras)
+    if (cameras.length > 0) chrome.hideWaiting()
+    else chrome.showWaiting('No camera', 'none is configured')
+  },
+  onResult(result) {
+    clock.learn(result.frame)
+    gallery.view(result.camera)?.showResult(result)
+  },
+  onStatus: status => gallery.view(status.id)?.showStatus(status),
+  onFrame: frame => gallery.view(frame.camera)?.showFrame(frame),
+  onLost(retryAt) {
+    let views = 0
+    gallery.each(view => {
+      view.showLost(retryAt)
+      views += 1
+    })
+    if (views === 0) chrome.showWaiting('No connection', 'trying again')
+  },
+  signal,
+})
+
+listenToKeyboard(
+  {
+    step: gallery.step,
+    choose: gallery.chooseIndex,
+    grid: () => gallery.choose(undefined),
+  },
+  signal,
+)
+
+document.addEventListener(
+  'visibilitychange',
+  () => {
+    if (!document.hidden) gallery.each(view => view.resume())
+  },
+  { signal },
+)
+setInterval(() => gallery.each(view => view.tick()), 500)
+
+void pollStats(answer => {
+  chrome.showStats(answer)
+  stats = typeof answer === 'string' ? undefined : answer
+  gallery.each((view, id) => {
+    view.showStats(
+      stats?.cameras.find(camera => camera.id === id),
+      stats?.power,
+    )
+  })
+}, signal)
+
+/** Asks for the cameras on the screen and for no others. */
+function watch(cameras: readonly string[]): void {
+  for (const camera of watched) {
+    if (!cameras.includes(camera)) connection.send({ type: 'unsubscribe', camera })
+  }
+  for (const camera of cameras) {
+    if (watched.includes(camera)) continue
+    connection.send({ type: 'subscribe', camera, results: true, video: true, credit: CREDIT })
+  }
+  watched = cameras
+}
+
+/** The service keeps the token in a cookie; on a wall it need not stand in the address. */
+function forgetToken(): void {
+  if (!params.has('token')) return
+  const url = new URL(location.href)
+  url.searchParams.delete('token')
+  history.replaceState(null, '', url)
+}

@@ -1,0 +1,108 @@
+import type { EnergyMethod } from '../../power/energy.js'
+import { isNumber, isText, listOf, nullable, oneOf, shape } from './guards.js'
+
+/** Milliseconds; null where a stage never ran. */
+export interface Spread {
+  readonly p50: number | null
+  readonly p95: number | null
+}
+
+export type TimedStage = 'queue' | 'decode' | 'gate' | 'scout' | 'expert' | 'total'
+
+export interface CameraStats {
+  readonly id: string
+  readonly fps: number | null
+  readonly exitShares: { readonly gate: number; readonly scout: number; readonly expert: number }
+  readonly latencyMs: { readonly [S in TimedStage]: Spread }
+  readonly energyMj: {
+    readonly mean: number | null
+    readonly expertOnly: number | null
+    readonly savedShare: number | null
+  }
+}
+
+export interface PowerStats {
+  readonly board: string
+  readonly method: EnergyMethod
+  readonly uncertainty: number
+  readonly watts: number | null
+}
+
+/** What the page needs of `GET /api/stats`. */
+export interface Stats {
+  readonly version: string
+  readonly uptimeSeconds: number
+  readonly models: { readonly scout: string | null; readonly expert: string | null }
+  readonly power: PowerStats
+  readonly runtime: { readonly rssBytes: number }
+  readonly cameras: readonly CameraStats[]
+}
+
+const isSpread = shape<Spread>({ p50: nullable(isNumber), p95: nullable(isNumber) })
+
+const isStats = shape<Stats>({
+  version: isText,
+  uptimeSeconds: isNumber,
+  models: shape<Stats['models']>({ scout: nullable(isText), expert: nullable(isText) }),
+  power: shape<PowerStats>({
+    board: isText,
+    method: oneOf<EnergyMethod>({ measured: true, calibrated: true, modelled: true }),
+    uncertainty: isNumber,
+    watts: nullable(isNumber),
+  }),
+  runtime: shape<Stats['runtime']>({ rssBytes: isNumber }),
+  cameras: listOf(
+    shape<CameraStats>({
+      id: isText,
+      fps: nullable(isNumber),
+      exitShares: shape<CameraStats['exitShares']>({
+        gate: isNumber,
+        scout: isNumber,
+        expert: isNumber,
+      }),
+      latencyMs: shape<CameraStats['latencyMs']>({
+        queue: isSpread,
+        decode: isSpread,
+        gate: isSpread,
+        scout: isSpread,
+        expert: isSpread,
+        total: isSpread,
+      }),
+      energyMj: shape<CameraStats['energyMj']>({
+        mean: nullable(isNumber),
+        expertOnly: nullable(isNumber),
+        savedShare: nullable(isNumber),
+      }),
+    }),
+  ),
+})
+
+/** `unauthorized`: a token is needed. `foreign`: an answer, but not one that this page understands. */
+export type StatsTrouble = 'unauthorized' | 'unreachable' | 'foreign'
+
+const EVERY_MS = 2000
+const TIMEOUT_MS = 5000
+
+async function fetchStats(signal: AbortSignal): Promise<Stats | StatsTrouble> {
+  try {
+    const limit = AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)])
+    const response = await fetch('/api/stats', { signal: limit, cache: 'no-store' })
+    if (response.status === 401) return 'unauthorized'
+    if (!response.ok) return 'unreachable'
+    const body: unknown = await response.json()
+    return isStats(body) ? body : 'foreign'
+  } catch {
+    return 'unreachable'
+  }
+}
+
+/** Asks for the statistics every 2 s while somebody looks; a slow answer delays the next question. */
+export async function pollStats(
+  onStats: (answer: Stats | StatsTrouble) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  while (!signal.aborted) {
+    if (!document.hidden) onStats(await fetchStats(signal))
+    await new Promise(resolve => setTimeout(resolve, EVERY_MS))
+  }
+}
