@@ -28,13 +28,13 @@ export function demoSource(options: DemoOptions): Source {
 
   async function run(sink: PictureSink, signal: AbortSignal): Promise<void> {
     const beat = pacer(fps, signal)
-    for (let visit = 0; ; visit += 1) {
+    for (let visit = 0; !signal.aborted; visit += 1) {
       const photo = await decode(photos[visit % photos.length]!, even(width * 1.25), signal)
-      for (let frame = 0; frame < frames; frame += 1) {
+      for (let frame = 0; frame < frames && !signal.aborted; frame += 1) {
         const along = ease(((frame / fps) * 1000 - holdMs) / glideMs)
-        // To and fro in turn, and a little down, so that all of a photo's middle comes into view.
+        // To and fro in turn, and a little down; further down the photos lose their heads.
         const x = even((photo.width - width) * (visit % 2 === 0 ? along : 1 - along))
-        const y = even((photo.height - height) * (0.2 + 0.3 * along))
+        const y = even((photo.height - height) * (0.05 + 0.15 * along))
         await beat()
         sink.put(crop(photo, { x, y, width, height }))
       }

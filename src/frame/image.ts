@@ -35,9 +35,7 @@ export function createImageCodec(): ImageCodec {
   })
   return {
     async identify(data) {
-      const header = await sharp(data, { limitInputPixels: false })
-        .metadata()
-        .catch(() => undefined)
+      const header = await readHeader(data).catch(() => undefined)
       if (header === undefined || !FORMATS.has(header.format)) {
         throw new SquintError(
           'PICTURE_UNSUPPORTED',
@@ -79,4 +77,9 @@ export function createImageCodec(): ImageCodec {
         .toBuffer()
     },
   }
+}
+
+/** Async so that what sharp throws at once rejects as well. */
+async function readHeader(data: Uint8Array) {
+  return sharp(data, { limitInputPixels: false }).metadata()
 }

@@ -54,75 +54,88 @@ export function createMetrics(readings: Readings): Metrics {
     registers,
   })
 
-  /** A metric that is read when it is asked for. */
-  function reading(
-    name: string,
-    help: string,
-    read: (set: (value: number, camera?: string) => void) => void,
-    labelNames: string[] = [],
-  ) {
+  // the rest is kept elsewhere, and read at the moment of a scrape
+  const { queue, live, clients, watts } = readings
+  cameraGauge('squint_camera_up', '1 while the camera gives frames', ({ state }) =>
+    state === 'streaming' ? 1 : 0,
+  )
+  cameraGauge('squint_camera_fps', 'Frames per second that arrive', status => status.fps)
+  cameraCounter('squint_camera_frames_total', 'Frames that arrived whole', s => s.frames)
+  cameraCounter('squint_camera_dropped_total', 'Frames replaced unseen', s => s.dropped)
+  cameraCounter('squint_camera_lost_total', 'Pictures torn or too large', s => s.lost)
+  cameraCounter('squint_camera_restarts_total', 'Times opened again', s => s.restarts)
+  gauge(
+    'squint_inference_waiting',
+    'Pictures in or before the inference thread',
+    () => queue().waiting,
+  )
+  counter(
+    'squint_inference_refused_total',
+    'Uploads refused: too many waited',
+    () => queue().refused,
+  )
+  gauge('squint_live_viewers', 'Live viewers', () => live().viewers)
+  counter('squint_live_encoded_total', 'Raw pictures encoded for viewers', () => live().encoded)
+  counter(
+    'squint_live_dropped_total',
+    'Frames that viewers were too slow for',
+    () => live().dropped,
+  )
+  gauge('squint_ws_clients', 'WebSocket clients', () => clients().clients)
+  counter(
+    'squint_ws_dropped_total',
+    'Messages that clients were too slow for',
+    () => clients().dropped,
+  )
+  gauge('squint_power_watts', 'Power above idle, known as squint_energy_joules_total is', watts)
+
+  function gauge(name: string, help: string, read: () => number): void {
     new Gauge({
       name,
       help,
-      labelNames,
       registers,
       collect() {
-        this.reset()
-        read((value, camera) =>
-          camera === undefined ? this.set(value) : this.set({ camera }, value),
-        )
+        this.set(read())
       },
     })
   }
 
-  function perCamera(name: string, help: string, read: (status: CameraStatus) => number): void {
-    reading(name, help, set => readings.cameras().forEach(status => set(read(status), status.id)), [
-      'camera',
-    ])
+  function counter(name: string, help: string, read: () => number): void {
+    new Counter({
+      name,
+      help,
+      registers,
+      collect() {
+        this.reset()
+        this.inc(read())
+      },
+    })
   }
 
-  perCamera('squint_camera_up', '1 while the camera gives frames', ({ state }) =>
-    state === 'streaming' ? 1 : 0,
-  )
-  perCamera('squint_camera_fps', 'Frames per second that arrive', ({ fps }) => fps)
-  perCamera('squint_camera_frames_total', 'Frames that arrived whole', status => status.frames)
-  perCamera(
-    'squint_camera_dropped_total',
-    'Frames that a newer one replaced before they were looked at',
-    ({ dropped }) => dropped,
-  )
-  perCamera(
-    'squint_camera_lost_total',
-    'Pictures that arrived torn or too large',
-    ({ lost }) => lost,
-  )
-  perCamera(
-    'squint_camera_restarts_total',
-    'Times that the source was opened again',
-    ({ restarts }) => restarts,
-  )
-  reading('squint_inference_waiting', 'Pictures in or before the inference thread', set =>
-    set(readings.queue().waiting),
-  )
-  reading('squint_inference_refused_total', 'Uploads refused because too many waited', set =>
-    set(readings.queue().refused),
-  )
-  reading('squint_live_viewers', 'Live viewers', set => set(readings.live().viewers))
-  reading('squint_live_encoded_total', 'Raw pictures encoded for viewers', set =>
-    set(readings.live().encoded),
-  )
-  reading('squint_live_dropped_total', 'Frames that viewers were too slow for', set =>
-    set(readings.live().dropped),
-  )
-  reading('squint_ws_clients', 'WebSocket clients', set => set(readings.clients().clients))
-  reading('squint_ws_dropped_total', 'WebSocket messages that clients were too slow for', set =>
-    set(readings.clients().dropped),
-  )
-  reading(
-    'squint_power_watts',
-    'Power above idle, by the method of squint_energy_joules_total',
-    set => set(readings.watts()),
-  )
+  function cameraGauge(name: string, help: string, read: (status: CameraStatus) => number): void {
+    new Gauge({
+      name,
+      help,
+      registers,
+      labelNames: ['camera'],
+      collect() {
+        for (const status of readings.cameras()) this.set({ camera: status.id }, read(status))
+      },
+    })
+  }
+
+  function cameraCounter(name: string, help: string, read: (status: CameraStatus) => number): void {
+    new Counter({
+      name,
+      help,
+      registers,
+      labelNames: ['camera'],
+      collect() {
+        this.reset()
+        for (const status of readings.cameras()) this.inc({ camera: status.id }, read(status))
+      },
+    })
+  }
 
   return {
     contentType: registry.contentType,

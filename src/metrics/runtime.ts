@@ -2,9 +2,6 @@ import { monitorEventLoopDelay } from 'node:perf_hooks'
 
 /** Milliseconds between two looks at the event loop; what it would have waited anyway is taken off. */
 const RESOLUTION_MS = 10
-/** Lag is told of the time since the last turn-over, so that a bad start does not show for ever. */
-const TURNOVER_MS = 60_000
-
 export interface Runtime {
   read(): {
     readonly rssBytes: number
@@ -14,11 +11,14 @@ export interface Runtime {
   close(): void
 }
 
-/** Watches this process itself. */
-export function watchRuntime(): Runtime {
+/**
+ * Watches this process itself.
+ * @param turnoverMs lag is told of the time since the last turn-over, so that a bad start does not show for ever
+ */
+export function watchRuntime({ turnoverMs = 60_000 } = {}): Runtime {
   const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS })
   delay.enable()
-  const timer = setInterval(() => delay.reset(), TURNOVER_MS)
+  const timer = setInterval(() => delay.reset(), turnoverMs)
   timer.unref()
   const lag = (percentile: number): number =>
     Math.max(0, delay.percentile(percentile) / 1e6 - RESOLUTION_MS)

@@ -55,6 +55,13 @@ t.test('then comes the next photo, glided the other way, and the first again', a
   t.ok(same(pictures[0], pictures[40]))
 })
 
+t.test('a stop while a picture is being handed over ends the show', async t => {
+  const stop = new AbortController()
+  const sink = { ...collector(), put: () => stop.abort() }
+  await demoSource({ ...view, photos: ['a'] }).run(sink, stop.signal)
+  t.ok(stop.signal.aborted)
+})
+
 t.test('luma and chroma are cut at the same place', async t => {
   for (const { data } of await show(20)) {
     const [u, v] = [data[80 * 40]!, data[80 * 40 + 40 * 20]!]

@@ -1,0 +1,76 @@
+import { createHash } from 'node:crypto'
+import { join } from 'node:path'
+import t from 'tap'
+import { findModel, readModel } from '../../src/cascade/zoo.js'
+import { packageRoot } from '../../src/lib/package.js'
+import { modelFixture } from '../fixtures/model.js'
+
+const sha256 = createHash('sha256').update('network').digest('hex')
+const { path, labels, ...entry } = modelFixture({ sha256 })
+const manifest = {
+  version: 1,
+  labels: { few: labels },
+  defaults: { scout: 'paper', expert: 'none' },
+  models: [{ ...entry, labels: 'few', decoder: 'rows' }],
+}
+
+t.test('every model of the package is there, whole, and has the labels of COCO', async t => {
+  const folder = join(packageRoot, 'models')
+  for (const role of ['scout', 'expert'] as const) {
+    const model = await findModel(folder, role)
+    t.equal(model.labels.length, 80)
+    t.equal(model.labels[0], 'person')
+    t.equal((await readModel(model)).length, model.bytes)
+  }
+})
+
+t.test('a model is found by its name or as the default of its role', async t => {
+  const folder = t.testdir({ 'zoo.json': JSON.stringify(manifest), 'paper.onnx': 'network' })
+  const model = await findModel(folder, 'scout')
+  t.match(model, { name: 'paper', labels, path: join(folder, 'paper.onnx') })
+  t.same(await findModel(folder, 'scout', 'paper'), model)
+  t.equal(Buffer.from(await readModel(model)).toString(), 'network')
+})
+
+t.test('a name that the manifest does not know is refused with those that it knows', async t => {
+  const folder = t.testdir({ 'zoo.json': JSON.stringify(manifest) })
+  await t.rejects(findModel(folder, 'scout', 'bigger'), {
+    code: 'MODEL_MISSING',
+    message: 'cascade.scout: expected one of paper, found bigger',
+  })
+})
+
+t.test('a file that is gone or was changed is refused', async t => {
+  const folder = t.testdir({ 'zoo.json': JSON.stringify(manifest) })
+  const model = await findModel(folder, 'scout')
+  await t.rejects(readModel(model), { code: 'MODEL_MISSING', message: /paper\.onnx/ })
+  const changed = t.testdir({ 'zoo.json': JSON.stringify(manifest), 'paper.onnx': 'netw0rk' })
+  await t.rejects(readModel(await findModel(changed, 'scout')), {
+    code: 'MODEL_HASH',
+    message: new RegExp(`expected sha256 ${sha256}, found`),
+  })
+})
+
+t.test(
+  'a manifest that is missing, no JSON or of another shape is refused by its field',
+  async t => {
+    await t.rejects(findModel(t.testdir({}), 'scout'), {
+      code: 'MODEL_MISSING',
+      message: /cascade\.models: expected the file/,
+    })
+    await t.rejects(findModel(t.testdir({ 'zoo.json': '{' }), 'scout'), { code: 'MODEL_INVALID' })
+    const bad = {
+      ...manifest,
+      models: [{ ...manifest.models[0], input: { width: 'wide', height: 192 } }],
+    }
+    await t.rejects(findModel(t.testdir({ 'zoo.json': JSON.stringify(bad) }), 'scout'), {
+      code: 'MODEL_INVALID',
+      message: /models\.0\.input\.width/,
+    })
+    const unlabelled = { ...manifest, labels: { other: ['x'] } }
+    await t.rejects(findModel(t.testdir({ 'zoo.json': JSON.stringify(unlabelled) }), 'scout'), {
+      code: 'MODEL_INVALID',
+      message: /paper\.labels: expected one of other, found few/,
+    })
+  },
+)

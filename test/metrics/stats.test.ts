@@ -1,0 +1,54 @@
+import t from 'tap'
+import { createStats } from '../../src/metrics/stats.js'
+import { expertResult, resultFixture } from '../fixtures/result.js'
+
+t.test('a camera without results has nothing but zeros and nulls', async t => {
+  const stats = createStats('porch')
+  t.match(stats.snapshot(), {
+    id: 'porch',
+    analysed: 0,
+    fps: 0,
+    exits: [],
+    exitShares: { gate: 0, scout: 0, expert: 0 },
+    latencyMs: { total: { p50: null, p95: null } },
+    energyMj: { mean: null, expertOnly: null, savedShare: null },
+  })
+  t.equal(stats.watts(), 0)
+})
+
+t.test(
+  'exits, latency and energy are counted, and compared with the expert on every frame',
+  async t => {
+    const stats = createStats('porch')
+    for (let i = 0; i < 3; i++) stats.record(resultFixture())
+    t.equal(stats.snapshot().energyMj.savedShare, null, 'nothing to compare with yet')
+    stats.record(expertResult)
+    stats.stale()
+    stats.failed()
+    const snapshot = stats.snapshot()
+    t.match(snapshot, {
+      analysed: 4,
+      stale: 1,
+      failed: 1,
+      exitShares: { gate: 0, scout: 0.75, expert: 0.25 },
+    })
+    t.same(snapshot.exits, [
+      { stage: 'scout', reason: 'confident', frames: 3 },
+      { stage: 'expert', reason: 'ambiguous', frames: 1 },
+    ])
+    t.same(
+      snapshot.latencyMs.expert,
+      { p50: 30, p95: 30 },
+      'only frames that needed the stage count',
+    )
+    t.same(snapshot.latencyMs.scout, { p50: 6.4, p95: 6.4 })
+    t.equal(snapshot.energyMj.mean, (3 * 52.5 + 213) / 4)
+    t.equal(
+      snapshot.energyMj.expertOnly,
+      180,
+      'without the scout and the gate that it would not need',
+    )
+    t.equal(stats.joules(), (3 * 52.5 + 213) / 1000)
+    t.ok(Math.abs(stats.watts() - 0.3705) < 1e-9, 'over at least a second')
+  },
+)
