@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Camera } from './camera/camera.js'
-import type { CameraConfig } from './camera/config.js'
+import { type CameraConfig, waitsForAnalysis } from './camera/config.js'
 import { findCameras } from './camera/find.js'
 import { openCamera } from './camera/open.js'
 import { type Cascade, startCascade } from './cascade/cascade.js'
@@ -137,14 +137,15 @@ async function start(config: Config, log: Log, closers: (() => Promise<void>)[])
   for (const output of outputs) closers.push(output.close)
 
   // every camera's loop
-  for (const { id, maxAgeMs } of opened) {
+  for (const camera of opened) {
+    const { id } = camera
     const own = stats.get(id)!
     void runPipeline({
       camera: cameras.get(id)!,
       cascade,
       tracker: createTracker(),
       energy,
-      maxAgeMs,
+      maxAgeMs: waitsForAnalysis(camera) ? Number.POSITIVE_INFINITY : camera.maxAgeMs,
       publish(result) {
         own.record(result)
         metrics.record(result)

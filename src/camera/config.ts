@@ -67,3 +67,9 @@ export const cameraSchema = z.discriminatedUnion('type', [
 
 /** A camera as configured, defaults filled in. `input` of type ffmpeg may hold a password. */
 export type CameraConfig = z.output<typeof cameraSchema>
+
+/** True for recordings that are taken as fast as they are analysed: their frames wait, and none is too old. */
+export function waitsForAnalysis(config: CameraConfig): boolean {
+  if (config.type === 'replay') return config.pace === 'taken'
+  return config.type === 'ffmpeg' && !config.realtime
+}

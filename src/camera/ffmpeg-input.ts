@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { SquintError } from '../lib/errors.js'
-import { maskUrls, urlLabel } from './mask.js'
+import { maskUrls, urlLabel } from '../lib/mask.js'
 
 export interface FfmpegInput {
   readonly kind: 'device' | 'rtsp' | 'http' | 'file'

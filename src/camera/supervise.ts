@@ -3,10 +3,10 @@ import { mailbox } from '../frame/mailbox.js'
 import { backoff } from '../lib/backoff.js'
 import { monotonicMs, wallMs } from '../lib/clock.js'
 import { codeOf, messageOf, SquintError } from '../lib/errors.js'
+import { maskUrls } from '../lib/mask.js'
 import { sleep } from '../lib/sleep.js'
 import type { Camera, CameraState, CameraStatus, PictureSink, Source } from './camera.js'
 import { live } from './life.js'
-import { maskUrls } from './mask.js'
 import { rateMeter } from './rate.js'
 
 /** The part of a pino logger that cameras use. */
@@ -22,7 +22,7 @@ export interface SuperviseOptions {
   /** Milliseconds to the first picture, and from picture to picture, after which the source is stopped and started again. */
   readonly startMs?: number
   readonly stallMs?: number
-  /** Waits between tries. The longest stays under the 30 s within which frames flow again once a fault has ended. */
+  /** Waits between tries. */
   readonly retryMs?: readonly [number, ...number[]]
   /** Milliseconds of pictures after which the waits begin from the first step again. */
   readonly healthyMs?: number
@@ -33,7 +33,7 @@ export interface SuperviseOptions {
 /** Keeps a source going: starts it at once, starts it again whenever it breaks or stalls, and presents it as a camera. Never throws. */
 export function supervise(options: SuperviseOptions): Camera {
   const { id, source, log, startMs = 30_000, stallMs = 10_000, closeMs = 4500 } = options
-  const { retryMs: stepsMs = [1000, 5000, 10_000, 20_000], healthyMs = 60_000 } = options
+  const { retryMs: stepsMs = [1000, 5000, 10_000, 60_000], healthyMs = 60_000 } = options
   const { kind, label } = source
   const closing = new AbortController()
   const { signal } = closing

@@ -24,13 +24,16 @@ function expectation(issue: Issue): string {
       return `expected ${issue.expected}`
     case 'invalid_value':
       return `expected one of ${issue.values.join(', ')}`
+    case 'invalid_union':
+      return `expected one of ${Object(issue).options.join(', ')}`
     case 'too_small':
       return `expected at least ${issue.minimum}${unit(issue.origin)}`
     case 'too_big':
       return `expected at most ${issue.maximum}${unit(issue.origin)}`
-    case 'invalid_format':
-      return `expected text like ${issue.pattern ?? issue.format}`
+    case 'not_multiple_of':
+      return `expected a multiple of ${issue.divisor}`
     default:
+      // our own messages
       return issue.message
   }
 }

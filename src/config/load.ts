@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { parse } from 'yaml'
 import { messageOf, SquintError } from '../lib/errors.js'
+import { maskUrls } from '../lib/mask.js'
 import { explain } from './explain.js'
 import { type Config, configSchema } from './schema.js'
 
@@ -57,15 +58,14 @@ function merge(written: unknown, overrides: Overrides): unknown {
   return { ...rest, server: { ...Object(server), ...overrides } }
 }
 
-/** The configuration as it may be shown: secrets masked. */
+/** The configuration as it may be shown: the token and whatever cameras' addresses hold are masked. */
 export function masked(config: Config): unknown {
-  return JSON.parse(
-    JSON.stringify(config, (key, value) =>
-      key === 'token'
-        ? '***'
-        : typeof value === 'string'
-          ? value.replace(/\/\/[^/@\s]+@/g, '//***@')
-          : value,
+  const { server, cameras, ...rest } = config
+  return {
+    ...rest,
+    server: server.token === undefined ? server : { ...server, token: '***' },
+    cameras: cameras.map(camera =>
+      camera.type === 'ffmpeg' ? { ...camera, input: maskUrls(camera.input) } : camera,
     ),
-  )
+  }
 }

@@ -35,7 +35,7 @@ export function createLatestResults(): LatestResults {
           waiters.delete(finish)
           resolve(results.get(camera))
         }
-        const timer = setTimeout(finish, waitMs)
+        const timer = setTimeout(finish, signal.aborted ? 0 : waitMs)
         signal.addEventListener('abort', finish)
         waiters.add(finish)
       })

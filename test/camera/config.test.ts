@@ -1,5 +1,5 @@
 import t from 'tap'
-import { cameraSchema } from '../../src/camera/config.js'
+import { cameraSchema, waitsForAnalysis } from '../../src/camera/config.js'
 
 t.test('defaults are filled in', async t => {
   const common = { id: 'a', maxAgeMs: 2000 }
@@ -49,4 +49,13 @@ t.test('a refused input is told without its secrets', async t => {
   const { error } = cameraSchema.safeParse({ type: 'ffmpeg', id: 'a', input })
   t.match(error?.message, /expected .*rtsp/)
   t.notMatch(error?.message, /SECRET/)
+})
+
+t.test('recordings that are taken as fast as they are analysed wait, everything else is live', async t => {
+  const waits = (config: object) => waitsForAnalysis(cameraSchema.parse({ id: 'a', ...config }))
+  t.equal(waits({ type: 'replay', path: '/x', pace: 'taken' }), true)
+  t.equal(waits({ type: 'replay', path: '/x' }), false)
+  t.equal(waits({ type: 'ffmpeg', input: 'rtsp://h/x' }), false)
+  t.equal(waits({ type: 'ffmpeg', input: 'rtsp://h/x', realtime: false }), true)
+  t.equal(waits({ type: 'demo' }), false)
 })

@@ -1,7 +1,7 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
-import { SquintError } from '../../lib/errors.js'
+import { messageOf, SquintError } from '../../lib/errors.js'
 import { answers, json } from './openapi.js'
 import { invalidRequest } from './problem.js'
 import { detectSchema } from './schemas.js'
@@ -73,7 +73,9 @@ async function readPicture({ req }: Context): Promise<Uint8Array> {
   if (!req.header('content-type')?.startsWith('multipart/form-data')) {
     return new Uint8Array(await req.arrayBuffer())
   }
-  const { image } = await req.parseBody()
+  const { image } = await req.parseBody().catch((error: unknown) => {
+    throw new SquintError('REQUEST_INVALID', `body: expected a form, found ${messageOf(error)}`)
+  })
   if (!(image instanceof File)) {
     throw new SquintError(
       'REQUEST_INVALID',

@@ -5,8 +5,6 @@ import { createAdaptorServer, type WebSocketServerLike } from '@hono/node-server
 import { type WebSocket, WebSocketServer } from 'ws'
 import { SquintError } from '../../lib/errors.js'
 
-/** A client that has not answered a ping for so long is gone. */
-const PING_MS = 30_000
 /** How long streams may take to end by themselves. */
 const GRACE_MS = 500
 /** Longest message that a client has reason to send. */
@@ -17,6 +15,8 @@ export interface ServerOptions {
   /** 0 lets the system choose. */
   readonly port: number
   fetch(request: Request): Response | Promise<Response>
+  /** A WebSocket client that has not answered a ping for so long is gone. */
+  readonly pingMs?: number
 }
 
 export interface HttpServer {
@@ -27,7 +27,8 @@ export interface HttpServer {
 }
 
 /** Serves the application. Rejects with PORT_BUSY if the address cannot be had. */
-export async function listen({ host, port, fetch }: ServerOptions): Promise<HttpServer> {
+export async function listen(options: ServerOptions): Promise<HttpServer> {
+  const { host, port, fetch, pingMs = 30_000 } = options
   const sockets = new WebSocketServer({
     noServer: true,
     perMessageDeflate: false,
@@ -37,7 +38,7 @@ export async function listen({ host, port, fetch }: ServerOptions): Promise<Http
     fetch,
     websocket: { server: sockets as WebSocketServerLike },
   })
-  const stopPinging = pingClients(sockets)
+  const stopPinging = pingClients(sockets, pingMs)
   server.listen(port, host)
   await once(server, 'listening').catch((error: NodeJS.ErrnoException) => {
     stopPinging()
@@ -70,7 +71,7 @@ export async function listen({ host, port, fetch }: ServerOptions): Promise<Http
 }
 
 /** Ends clients that vanished without a word. Returns what stops it. */
-function pingClients(sockets: WebSocketServer): () => void {
+function pingClients(sockets: WebSocketServer, pingMs: number): () => void {
   const silent = new WeakSet<WebSocket>()
   sockets.on('connection', socket => socket.on('pong', () => silent.delete(socket)))
   const timer = setInterval(() => {
@@ -81,6 +82,6 @@ function pingClients(sockets: WebSocketServer): () => void {
         socket.ping()
       }
     }
-  }, PING_MS)
+  }, pingMs)
   return () => clearInterval(timer)
 }

@@ -5,14 +5,13 @@ import { type Client, createClient, type Socket } from './client.js'
 
 /** A wall of screens fits; a runaway script does not. */
 const MAX_CLIENTS = 64
-/** How often clients hear of their cameras' states. */
-const STATUS_MS = 2000
-
 export interface HubOptions {
   readonly version: string
   readonly cameras: ReadonlyMap<string, Camera>
   readonly live: Live
   readonly signal: AbortSignal
+  /** How often clients hear of the cameras' states. */
+  readonly statusMs?: number
 }
 
 /** All WebSocket clients. */
@@ -23,7 +22,8 @@ export interface Hub extends Output {
   status(): { readonly clients: number; readonly dropped: number }
 }
 
-export function createHub({ version, cameras, live, signal }: HubOptions): Hub {
+export function createHub(options: HubOptions): Hub {
+  const { version, cameras, live, signal, statusMs = 2000 } = options
   const clients = new Set<Client>()
   let droppedByGone = 0
 
@@ -32,7 +32,7 @@ export function createHub({ version, cameras, live, signal }: HubOptions): Hub {
       const status = camera.status()
       for (const client of clients) client.say({ type: 'camera', status })
     }
-  }, STATUS_MS)
+  }, statusMs)
   signal.addEventListener('abort', () => clearInterval(timer))
 
   return {

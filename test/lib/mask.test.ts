@@ -1,5 +1,5 @@
 import t from 'tap'
-import { maskUrls, urlLabel } from '../../src/camera/mask.js'
+import { maskUrls, urlLabel } from '../../src/lib/mask.js'
 
 t.test('nothing secret of a URL survives, however it is spelled or cut', async t => {
   const spellings = [

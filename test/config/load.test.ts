@@ -1,0 +1,145 @@
+import { join } from 'node:path'
+import t, { type Test } from 'tap'
+import { loadConfig, masked, parseConfig } from '../../src/config/load.js'
+import { demoCamera } from '../../src/config/schema.js'
+
+/** The one line that a wrong configuration gets. */
+function refusal(t: Test, yaml: object): string {
+  try {
+    parseConfig(yaml, {}, 'squint.yaml')
+  } catch (error) {
+    t.match(error, { code: 'CONFIG_INVALID' })
+    const { message } = error as Error
+    t.notMatch(message, '\n')
+    return message
+  }
+  return t.fail('accepted') as never
+}
+
+t.test('without a file everything has its default', async t => {
+  const config = await loadConfig(undefined, {})
+  t.match(config, {
+    server: { host: '127.0.0.1', port: 8080 },
+    cameras: [],
+    cascade: { threads: 1, refreshSeconds: 10 },
+    log: { level: 'info' },
+  })
+  t.match(demoCamera, { id: 'demo', type: 'demo' })
+})
+
+t.test('a file is read, and the command line wins over it', async t => {
+  const folder = t.testdir({
+    'squint.yaml': 'server: {port: 9000}\ncameras:\n  - {id: porch, type: demo, fps: 5}\n',
+    'empty.yaml': '# nothing yet\n',
+  })
+  const path = join(folder, 'squint.yaml')
+  t.match(await loadConfig(path, {}), {
+    server: { port: 9000 },
+    cameras: [{ id: 'porch', fps: 5 }],
+  })
+  t.match(await loadConfig(path, { port: 0, host: 'localhost' }), {
+    server: { port: 0, host: 'localhost' },
+  })
+  t.match(await loadConfig(join(folder, 'empty.yaml'), { port: 1 }), { server: { port: 1 } })
+})
+
+t.test('a file that is missing, too large or no YAML is refused by its name', async t => {
+  const folder = t.testdir({
+    'large.yaml': `#${'x'.repeat(70_000)}`,
+    'broken.yaml': 'cameras: [',
+    'bomb.yaml': 'a: &a [x]\nb: [*a, *a]\n',
+    'list.yaml': '- a\n',
+  })
+  const load = (name: string) => loadConfig(join(folder, name), { port: 1 })
+  await t.rejects(load('none.yaml'), {
+    code: 'CONFIG_INVALID',
+    message: /^--config: expected a readable file, found ENOENT/,
+  })
+  await t.rejects(load('large.yaml'), {
+    code: 'CONFIG_INVALID',
+    message: /at most 65536 bytes, found 70001/,
+  })
+  await t.rejects(load('broken.yaml'), {
+    code: 'CONFIG_INVALID',
+    message: /broken\.yaml: expected YAML, found /,
+  })
+  await t.rejects(load('bomb.yaml'), {
+    code: 'CONFIG_INVALID',
+    message: /bomb\.yaml: expected YAML, found /,
+  })
+  await t.rejects(load('list.yaml'), {
+    code: 'CONFIG_INVALID',
+    message: /list\.yaml: the configuration: expected object, found \["a"\]/,
+  })
+})
+
+t.test('a wrong entry is told by field, expectation and what was found', async t => {
+  const demo = { id: 'porch', type: 'demo' }
+  for (const [yaml, message] of [
+    [
+      { servr: {} },
+      'squint.yaml: servr: expected one of the keys server, cameras, cascade, log, found "servr"',
+    ],
+    [
+      { server: { prot: 1 } },
+      /^squint\.yaml: server\.prot: expected one of the keys host, port, .*, found "prot"$/,
+    ],
+    [{ server: { port: 'eighty' } }, 'squint.yaml: server.port: expected number, found "eighty"'],
+    [{ server: { port: 70000 } }, 'squint.yaml: server.port: expected at most 65535, found 70000'],
+    [
+      { server: { token: 'short' } },
+      'squint.yaml: server.token: expected at least 16 characters, found "short"',
+    ],
+    [
+      { server: { host: '0.0.0.0' } },
+      /^squint\.yaml: server\.token: expected a token .* found none$/,
+    ],
+    [
+      { log: { level: 'loud' } },
+      'squint.yaml: log.level: expected one of debug, info, warn, error, found "loud"',
+    ],
+    [
+      { cameras: [demo, demo] },
+      'squint.yaml: cameras[1].id: expected an id that no other camera has, found "porch" again',
+    ],
+    [
+      { cameras: [{ ...demo, fsp: 3 }] },
+      'squint.yaml: cameras[0].fsp: expected one of the keys id, maxAgeMs, type, fps, found "fsp"',
+    ],
+    [{ cameras: [{ type: 'demo' }] }, 'squint.yaml: cameras[0].id: expected string, found nothing'],
+    [
+      { cameras: [{ ...demo, id: 'Porch' }] },
+      /^squint\.yaml: cameras\[0\]\.id: expected a-z, 0-9 and -, at most 40, found "Porch"$/,
+    ],
+    [
+      { cameras: [{ ...demo, type: 'webcam' }] },
+      /^squint\.yaml: cameras\[0\]\.type: expected one of libcamera, ffmpeg, replay, demo, found "webcam"$/,
+    ],
+    [
+      { cameras: [{ id: 'csi', type: 'libcamera', width: 65 }] },
+      'squint.yaml: cameras[0].width: expected a multiple of 64, found 65',
+    ],
+    [{ cameras: {} }, 'squint.yaml: cameras: expected array, found {}'],
+  ] as const) {
+    t.match(refusal(t, yaml), message)
+  }
+})
+
+t.test('secrets do not show when the configuration is printed', async t => {
+  const config = parseConfig(
+    {
+      server: { host: '0.0.0.0', token: 'correct horse battery' },
+      cameras: [
+        { id: 'yard', type: 'ffmpeg', input: 'rtsp://user:SECRET@10.0.0.7/stream?key=SECRET' },
+        { id: 'porch', type: 'demo' },
+      ],
+    },
+    {},
+    'test',
+  )
+  const shown = JSON.stringify(masked(config))
+  t.notMatch(shown, 'SECRET')
+  t.notMatch(shown, 'horse')
+  t.match(shown, '"port":8080')
+  t.match(JSON.stringify(masked(parseConfig({}, {}, 'test'))), '"host":"127.0.0.1"')
+})

@@ -1,0 +1,46 @@
+import t from 'tap'
+import { startApp } from '../../fixtures/services.js'
+
+t.test('an unknown path is a problem with a code', async t => {
+  const { app } = await startApp(t)
+  const response = await app.request('/api/nothing')
+  t.equal(response.status, 404)
+  t.match(response.headers.get('content-type'), 'application/problem+json')
+  t.match(await response.json(), { code: 'NOT_FOUND', status: 404, type: 'about:blank' })
+})
+
+t.test('what goes wrong inside is logged and not told', async t => {
+  const { app, errors } = await startApp(t)
+  const response = await app.request('/api/stats')
+  t.equal(response.status, 500)
+  const text = await response.text()
+  t.match(JSON.parse(text), { code: 'INTERNAL' })
+  t.notMatch(text, 'secret')
+  t.match(errors, [{ message: 'secret inside' }])
+})
+
+t.test('OpenAPI 3.1 names every route of the public surface', async t => {
+  const { app } = await startApp(t)
+  const document = JSON.parse(await (await app.request('/openapi.json')).text())
+  t.equal(document.openapi, '3.1.0')
+  t.same(Object.keys(document.paths).sort(), [
+    '/api/cameras',
+    '/api/cameras/{id}',
+    '/api/cameras/{id}/detections',
+    '/api/cameras/{id}/frame.jpeg',
+    '/api/cameras/{id}/stream.mjpeg',
+    '/api/detect',
+    '/api/stats',
+    '/healthz',
+    '/metrics',
+    '/readyz',
+  ])
+  const { schema } =
+    document.paths['/api/cameras/{id}/detections'].get.responses['200'].content['application/json']
+  t.equal(schema.$ref, '#/components/schemas/Result')
+})
+
+t.test('the WebSocket has its route', async t => {
+  const { app } = await startApp(t)
+  t.equal(await (await app.request('/api/ws')).text(), 'upgraded')
+})

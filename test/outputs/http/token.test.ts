@@ -1,0 +1,43 @@
+import t from 'tap'
+import { startApp } from '../../fixtures/services.js'
+
+const token = 'correct horse battery'
+
+t.test('without the token only health answers', async t => {
+  const { app } = await startApp(t, { token })
+  t.equal((await app.request('/healthz')).status, 200)
+  for (const path of [
+    '/',
+    '/api/cameras',
+    '/metrics',
+    '/openapi.json',
+    '/api/nothing',
+    '/?token=wrong',
+    '/api/cameras?token=correct+horse+battery',
+  ]) {
+    const response = await app.request(path)
+    t.equal(response.status, 401, path)
+    t.equal(response.headers.get('www-authenticate'), 'Bearer')
+    t.match(await response.json(), { code: 'UNAUTHORIZED' })
+  }
+})
+
+t.test('the token opens as a bearer', async t => {
+  const { app } = await startApp(t, { token })
+  const ask = (authorization: string) =>
+    app.request('/api/cameras', { headers: { Authorization: authorization } })
+  t.equal((await ask(`Bearer ${token}`)).status, 200)
+  t.equal((await ask('Bearer wrong')).status, 401)
+})
+
+t.test('opening the page with the token once leaves a cookie for pictures and sockets', async t => {
+  const { app } = await startApp(t, { token })
+  const first = await app.request('/?token=correct+horse+battery')
+  t.equal(first.status, 302)
+  t.equal(first.headers.get('location'), '/')
+  const cookie = first.headers.get('set-cookie') ?? ''
+  t.match(cookie, /HttpOnly/)
+  t.match(cookie, /SameSite=Strict/)
+  const page = await app.request('/api/cameras', { headers: { Cookie: cookie.split(';')[0]! } })
+  t.equal(page.status, 200)
+})
