@@ -8,6 +8,7 @@ import { loadEnergyModel } from '../power/model.js'
 import { reportPicture } from '../power/picture-report.js'
 import { numberFlag, parseFlags } from './flags.js'
 import { type FileReport, tableOf } from './table.js'
+import type { Terminal } from './terminal.js'
 
 const HELP = `usage: squint detect FILE... [flags]
 
@@ -24,7 +25,7 @@ const JSON_MIN_SCORE = 0.02
 const DEPTHS = ['auto', 'scout', 'expert'] as const
 
 /** Looks at picture files. Exit code 1 if one of them could not be looked at. */
-export async function detectCommand(args: string[]): Promise<number> {
+export async function detectCommand(args: readonly string[], terminal: Terminal): Promise<number> {
   const { values, positionals: files } = parseFlags(
     args,
     {
@@ -36,7 +37,7 @@ export async function detectCommand(args: string[]): Promise<number> {
     true,
   )
   if (values.help) {
-    process.stdout.write(HELP)
+    terminal.out(HELP)
     return 0
   }
   const depth = DEPTHS.find(known => known === values.depth)
@@ -74,10 +75,10 @@ export async function detectCommand(args: string[]): Promise<number> {
         }),
       )
     if ('error' in report) failures++
-    process.stdout.write(values.json ? `${separator}\n${JSON.stringify(report)}` : tableOf(report))
+    terminal.out(values.json ? `${separator}\n${JSON.stringify(report)}` : tableOf(report))
     separator = ','
   }
-  if (values.json) process.stdout.write('\n]\n')
+  if (values.json) terminal.out('\n]\n')
   await cascade.close()
   return failures > 0 ? 1 : 0
 }

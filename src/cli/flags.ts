@@ -5,13 +5,13 @@ type Options = NonNullable<ParseArgsConfig['options']>
 
 /** Parses a verb's flags; every verb has `--help`. Throws CONFIG_INVALID that names the flag. */
 export function parseFlags<const O extends Options>(
-  args: string[],
+  args: readonly string[],
   options: O,
   allowPositionals: boolean,
 ) {
   try {
     const config = {
-      args,
+      args: [...args],
       options: { ...options, help: { type: 'boolean', short: 'h' } },
       allowPositionals,
     } as const

@@ -4,6 +4,7 @@ import { messageOf } from '../lib/errors.js'
 import { createLog } from '../lib/log.js'
 import { startService } from '../main.js'
 import { numberFlag, parseFlags } from './flags.js'
+import type { Terminal } from './terminal.js'
 
 const HELP = `usage: squint serve [flags]
 
@@ -16,14 +17,14 @@ const HELP = `usage: squint serve [flags]
 const STOP_MS = 8000
 
 /** Serves until SIGINT or SIGTERM. */
-export async function serveCommand(args: string[]): Promise<number> {
+export async function serveCommand(args: readonly string[], terminal: Terminal): Promise<number> {
   const { values } = parseFlags(
     args,
     { config: { type: 'string' }, port: { type: 'string' }, host: { type: 'string' } },
     false,
   )
   if (values.help) {
-    process.stdout.write(HELP)
+    terminal.out(HELP)
     return 0
   }
   const config = await loadConfig(values.config, {
@@ -32,7 +33,7 @@ export async function serveCommand(args: string[]): Promise<number> {
   })
   const log = createLog(config.log.level)
   const service = await startService(config, log)
-  process.stdout.write(`squint serves ${service.url}\n`)
+  terminal.out(`squint serves ${service.url}\n`)
 
   const asked = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]).then(() => 0)
   const code = await Promise.race([asked, service.failed]).catch(error => {

@@ -51,11 +51,14 @@ t.test('a refused input is told without its secrets', async t => {
   t.notMatch(error?.message, /SECRET/)
 })
 
-t.test('recordings that are taken as fast as they are analysed wait, everything else is live', async t => {
-  const waits = (config: object) => waitsForAnalysis(cameraSchema.parse({ id: 'a', ...config }))
-  t.equal(waits({ type: 'replay', path: '/x', pace: 'taken' }), true)
-  t.equal(waits({ type: 'replay', path: '/x' }), false)
-  t.equal(waits({ type: 'ffmpeg', input: 'rtsp://h/x' }), false)
-  t.equal(waits({ type: 'ffmpeg', input: 'rtsp://h/x', realtime: false }), true)
-  t.equal(waits({ type: 'demo' }), false)
-})
+t.test(
+  'recordings that are taken as fast as they are analysed wait, everything else is live',
+  async t => {
+    const waits = (config: object) => waitsForAnalysis(cameraSchema.parse({ id: 'a', ...config }))
+    t.equal(waits({ type: 'replay', path: '/x', pace: 'taken' }), true)
+    t.equal(waits({ type: 'replay', path: '/x' }), false)
+    t.equal(waits({ type: 'ffmpeg', input: 'rtsp://h/x' }), false)
+    t.equal(waits({ type: 'ffmpeg', input: 'rtsp://h/x', realtime: false }), true)
+    t.equal(waits({ type: 'demo' }), false)
+  },
+)

@@ -1,0 +1,40 @@
+import { codeOf, messageOf, SquintError } from '../lib/errors.js'
+import { packageVersion } from '../lib/package.js'
+import { detectCommand } from './detect.js'
+import { serveCommand } from './serve.js'
+import type { Terminal } from './terminal.js'
+
+const USAGE = `squint ${packageVersion}: looks at every camera frame only as hard as it deserves
+
+usage: squint serve [flags]           cameras in; detections, live video, watts and milliseconds out, over HTTP
+       squint detect FILE... [flags]  what is in these pictures
+       squint VERB --help             the flags of a verb
+       squint --version
+`
+
+/** Runs a verb and returns the exit code: 0 well, 1 something could not be done, 2 the start was refused. */
+export async function run(
+  [verb = '--help', ...args]: readonly string[],
+  terminal: Terminal,
+): Promise<number> {
+  try {
+    switch (verb) {
+      case 'serve':
+        return await serveCommand(args, terminal)
+      case 'detect':
+        return await detectCommand(args, terminal)
+      case '--version':
+        terminal.out(`${packageVersion}\n`)
+        return 0
+      case '--help':
+      case '-h':
+        terminal.out(USAGE)
+        return 0
+      default:
+        throw new SquintError('CONFIG_INVALID', `expected one of serve, detect, found ${verb}`)
+    }
+  } catch (error) {
+    terminal.err(`squint: ${codeOf(error)}: ${messageOf(error)}\n`)
+    return 2
+  }
+}

@@ -1,0 +1,100 @@
+import { appendFileSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { startCascade } from '../../src/cascade/cascade.js'
+import { cascadeSchema } from '../../src/cascade/config.js'
+import type { Frame } from '../../src/frame/frame.js'
+import { createImageCodec } from '../../src/frame/image.js'
+import { modelsCopy, replaceModel } from '../fixtures/models.js'
+import { photo } from '../fixtures/photos.js'
+
+const config = cascadeSchema.parse({})
+
+t.test(
+  'the inference thread looks at uploads and frames, and converts pictures for others',
+  async t => {
+    const cascade = await startCascade(config)
+    t.teardown(cascade.close)
+    t.ok(cascade.models.scout && cascade.models.expert)
+
+    const look = await cascade.detect(photo(6), { depth: 'expert' })
+    t.match(look, { width: 1920, height: 1537, exit: { stage: 'expert', reason: 'requested' } })
+    t.ok(look.detections.some(({ label }) => label === 'person'))
+
+    const raw = await cascade.unpack(photo(6), 1280)
+    t.match(raw, { format: 'yuv420', width: 1280, height: 1024 })
+    t.equal(raw.data.length, (1280 * 1024 * 3) / 2)
+
+    const frame: Frame = { camera: 'porch', id: 1, capturedAt: 1, capturedWallMs: 1, picture: raw }
+    t.match((await cascade.look(frame)).exit, { stage: 'expert', reason: 'refresh' })
+    const next = {
+      ...frame,
+      id: 2,
+      capturedAt: 100,
+      picture: { format: 'jpeg', width: 1920, height: 1537, data: photo(1) },
+    } as const
+    t.not((await cascade.look(next)).exit.stage, 'gate', 'another picture is a change')
+
+    const jpeg = await cascade.encode(raw, 641, 70)
+    t.match(await createImageCodec().identify(jpeg), { width: 640, height: 512 })
+  },
+)
+
+t.test('what cannot be looked at is refused by its code, and the thread goes on', async t => {
+  const cascade = await startCascade(config)
+  t.teardown(cascade.close)
+  await t.rejects(cascade.detect(Buffer.from('not a picture'), { depth: 'auto' }), {
+    code: 'PICTURE_UNSUPPORTED',
+  })
+  await t.rejects(cascade.detect(photo(2).subarray(0, 70_000), { depth: 'auto', minScore: 0.1 }), {
+    code: 'PICTURE_BROKEN',
+  })
+  t.ok(await cascade.detect(photo(2), { depth: 'scout' }))
+})
+
+t.test('the sixth upload at once is refused and counted', async t => {
+  const cascade = await startCascade(config)
+  t.teardown(cascade.close)
+  const uploads = Array.from({ length: 6 }, () => cascade.detect(photo(1), { depth: 'scout' }))
+  t.equal(cascade.queue().waiting, 5)
+  const settled = await Promise.allSettled(uploads)
+  t.same(
+    settled.map(({ status }) => status),
+    [...Array(5).fill('fulfilled'), 'rejected'],
+  )
+  t.match(settled[5], { reason: { code: 'BUSY' } })
+  t.same(cascade.queue(), { waiting: 0, refused: 1 })
+})
+
+t.test('closing lets work in hand finish, refuses more, and may be asked twice', async t => {
+  const cascade = await startCascade(config)
+  const inHand = cascade.detect(photo(1), { depth: 'expert' })
+  const closing = Promise.all([cascade.close(), cascade.close()])
+  await t.rejects(cascade.detect(photo(1), { depth: 'scout' }), { code: 'CLOSED' })
+  t.match(await inHand, { exit: { stage: 'expert' } })
+  await closing
+})
+
+t.test('a model that was changed, is no network, or is missing stops the start', async t => {
+  const folder = modelsCopy(t)
+  const models = cascadeSchema.parse({ models: folder })
+  const scout = readdirSync(folder).find(
+    name => name.startsWith('scout') && name.endsWith('.onnx'),
+  )!
+  appendFileSync(join(folder, scout), 'x')
+  await t.rejects(startCascade(models), { code: 'MODEL_HASH' })
+  replaceModel(folder, 'scout', Buffer.from('no network'))
+  await t.rejects(startCascade(models), { code: 'MODEL_INVALID' })
+  await t.rejects(startCascade(cascadeSchema.parse({ scout: 'gone' })), { code: 'MODEL_MISSING' })
+})
+
+t.test("a command line of 600 file names does not overflow the thread's stack", async t => {
+  const argv = process.argv
+  t.teardown(() => {
+    process.argv = argv
+  })
+  // what the thread reads is /proc/self/cmdline, which a test cannot change: test/cli/detect.test.ts runs the real thing
+  process.argv = [...argv, 'x'.repeat(100_000)]
+  const cascade = await startCascade(config)
+  await cascade.close()
+})

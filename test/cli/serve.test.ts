@@ -1,0 +1,37 @@
+import { once } from 'node:events'
+import t from 'tap'
+import { serveCommand } from '../../src/cli/serve.js'
+import { until } from '../fixtures/camera.js'
+import { firstMatch, startProgram } from '../fixtures/program.js'
+import { paperTerminal } from '../fixtures/terminal.js'
+
+t.test('serves until it is asked to stop, then ends well', async t => {
+  const folder = t.testdir({
+    'squint.yaml': 'log: {level: error}\ncameras: [{id: porch, type: demo}]',
+  })
+  const terminal = paperTerminal()
+  const serving = serveCommand(
+    ['--config', `${folder}/squint.yaml`, '--port', '0', '--host', 'localhost'],
+    terminal,
+  )
+  await until(() => terminal.outText !== '')
+  const url = terminal.outText.match(/^squint serves (http:\S+)\n$/)?.[1] ?? ''
+  t.match(await (await fetch(`${url}/healthz`)).json(), { status: 'ok' })
+  process.emit('SIGTERM')
+  t.equal(await serving, 0)
+  await t.rejects(fetch(`${url}/healthz`))
+})
+
+t.test('the real program ends on SIGTERM within seconds, with a viewer watching', async t => {
+  const child = startProgram('node', ['build/src/cli.js', 'serve', '--port', '0'])
+  t.teardown(() => child.kill('SIGKILL'))
+  child.stderr.resume()
+  const [, url] = await firstMatch(child, /squint serves (http:\S+)\n/)
+  const response = await fetch(`${url}/api/cameras/demo/stream.mjpeg`)
+  await response.body?.getReader().read()
+  const before = Date.now()
+  child.kill('SIGTERM')
+  const [code, signal] = await once(child, 'exit')
+  t.same([code, signal], [0, null])
+  t.ok(Date.now() - before < 5000)
+})
