@@ -5,7 +5,7 @@ import type { Result, TrackedDetection } from './events/result.js'
 import type { Tracker } from './events/tracker.js'
 import type { Frame } from './frame/frame.js'
 import { isoTime, monotonicMs } from './lib/clock.js'
-import { codeOf } from './lib/errors.js'
+import { codeOf, SquintError } from './lib/errors.js'
 import { round } from './lib/round.js'
 import type { EnergyModel } from './power/model.js'
 
@@ -17,16 +17,18 @@ export interface PipelineOptions {
   /** Frames older than this are dropped, not analysed late. */
   readonly maxAgeMs: number
   publish(result: Result): void
-  onStale(): void
-  onFailed(error: unknown): void
+  /** A frame gets no result: it was too old, or could not be looked at. */
+  onSkipped(why: 'stale' | 'failed', error: unknown): void
 }
 
 /** The loop of one camera: frame, cascade, events, outputs; until the camera ends or the cascade closes. */
 export async function runPipeline(options: PipelineOptions): Promise<void> {
   const { camera, cascade, tracker, energy, maxAgeMs } = options
   for (let frame = await camera.next(); frame !== undefined; frame = await camera.next()) {
-    if (monotonicMs() - frame.capturedAt > maxAgeMs) {
-      options.onStale()
+    const ageMs = Math.round(monotonicMs() - frame.capturedAt)
+    if (ageMs > maxAgeMs) {
+      const message = `expected a frame at most ${maxAgeMs} ms old, found ${ageMs} ms`
+      options.onSkipped('stale', new SquintError('FRAME_STALE', message))
       continue
     }
     try {
@@ -38,7 +40,7 @@ export async function runPipeline(options: PipelineOptions): Promise<void> {
       options.publish(toResult(frame, look, tracked, energy))
     } catch (error) {
       if (codeOf(error) === 'CLOSED') return
-      options.onFailed(error)
+      options.onSkipped('failed', error)
     }
   }
 }

@@ -16,7 +16,7 @@ async function run(looks: ((frame: Frame) => Promise<LookAnswer>)[], maxAgeMs = 
   const camera = pushCamera()
   const results: Result[] = []
   const errors: unknown[] = []
-  let stale = 0
+  const skipped: string[] = []
   let given = 0
   const next = (): void => {
     if (given++ < looks.length) camera.push(tinyYuv())
@@ -32,11 +32,8 @@ async function run(looks: ((frame: Frame) => Promise<LookAnswer>)[], maxAgeMs = 
       results.push(result)
       next()
     },
-    onStale() {
-      stale++
-      next()
-    },
-    onFailed(error) {
+    onSkipped(why, error) {
+      skipped.push(why)
       errors.push(error)
       next()
     },
@@ -45,7 +42,7 @@ async function run(looks: ((frame: Frame) => Promise<LookAnswer>)[], maxAgeMs = 
   next()
   await running
   await camera.close()
-  return { results, errors, stale: () => stale }
+  return { results, errors, skipped }
 }
 
 const answer =
@@ -102,9 +99,13 @@ t.test('a frame that cannot be looked at is reported, and the next one is looked
 })
 
 t.test('a frame that has grown too old is not looked at', async t => {
-  const { results, stale } = await run([answer(), answer()], -1)
+  const { results, errors, skipped } = await run([answer(), answer()], -1)
   t.same(results, [])
-  t.equal(stale(), 2)
+  t.same(skipped, ['stale', 'stale'])
+  t.match(errors[0], {
+    code: 'FRAME_STALE',
+    message: /expected a frame at most -1 ms old, found \d+ ms/,
+  })
 })
 
 t.test('the loop ends when the cascade has closed', async t => {

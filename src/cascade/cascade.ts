@@ -69,10 +69,10 @@ export async function startCascade(config: CascadeConfig): Promise<Cascade> {
     worker.on('message', (reply: Reply) => {
       if (reply.type === 'ready') return resolve()
       if (reply.type === 'broken') return reject(fail(reply.failure))
-      const job = jobs.get(reply.job)
+      const job = jobs.get(reply.job)!
       jobs.delete(reply.job)
-      if (reply.type === 'done') job?.resolve(reply.answer)
-      else job?.reject(fail(reply.failure))
+      if (reply.type === 'done') job.resolve(reply.answer)
+      else job.reject(fail(reply.failure))
     })
     worker.once('error', reject)
   })

@@ -58,9 +58,8 @@ async function createSession(model: Model, bytes: Uint8Array, threads: number) {
 }
 
 function expectInput(model: Model, session: ort.InferenceSession, dims: readonly number[]): void {
-  const [input] = session.inputMetadata
-  const found =
-    input?.isTensor === true ? `${input.name} ${input.type} [${input.shape}]` : 'no tensor'
+  const { name, type, shape } = Object(session.inputMetadata[0])
+  const found = `${name} ${type} [${shape}]`
   const expected = `image uint8 [${dims}]`
   if (found !== expected || session.outputNames[0] !== 'rows') {
     throw new SquintError(

@@ -59,14 +59,16 @@ function knownKeys(schema: z.ZodType, path: readonly PropertyKey[], input: unkno
   let value = input
   for (const key of path) {
     value = Object(value)[key]
-    const child = typeof key === 'number' ? node.items : node.properties?.[String(key)]
-    node = choose(child as JsonSchema, value)
+    const child = typeof key === 'number' ? node.items : Object(node.properties)[key]
+    node = choose(child, value)
   }
-  return Object.keys(node.properties ?? {})
+  return Object.keys(Object(node.properties))
 }
 
 function choose(node: JsonSchema, value: unknown): JsonSchema {
-  const alternatives = (node.oneOf ?? node.anyOf ?? []) as JsonSchema[]
+  const alternatives: JsonSchema[] = Object(node).oneOf ?? []
   const type = Object(value).type
-  return alternatives.find(({ properties }) => Object(properties?.type).const === type) ?? node
+  return (
+    alternatives.find(({ properties }) => Object(Object(properties).type).const === type) ?? node
+  )
 }

@@ -1,6 +1,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { CameraStatus } from '../camera/camera.js'
 import type { Result } from '../events/result.js'
+import type { SkipReason } from './stats.js'
 
 /** From a gate's fraction of a millisecond to an expert on a slow board. */
 const STAGE_BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5]
@@ -17,7 +18,7 @@ export interface Readings {
 export interface Metrics {
   record(result: Result): void
   /** A frame that got no result. */
-  skip(camera: string, why: 'stale' | 'failed'): void
+  skip(camera: string, why: SkipReason): void
   /** Prometheus text format. */
   text(): Promise<string>
   readonly contentType: string

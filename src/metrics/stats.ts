@@ -5,8 +5,6 @@ import { createWindow, type Window } from './window.js'
 
 /** Frames that medians, tails and means are taken over. */
 const WINDOW = 512
-/** Seconds that rates are taken over. */
-const RATE_SECONDS = 10
 
 const STEPS = ['queue', 'decode', 'gate', 'scout', 'expert', 'total'] as const
 export type Step = (typeof STEPS)[number]
@@ -41,11 +39,14 @@ export interface CameraStats {
   }
 }
 
+/** Why a frame got no result: it was too old, or could not be looked at. */
+export type SkipReason = 'stale' | 'failed'
+
 /** Counts what happens to the frames of one camera. */
 export interface StatsCollector {
   record(result: Result): void
-  stale(): void
-  failed(): void
+  /** A frame that got no result. Returns how many there were of its kind. */
+  skip(why: SkipReason): number
   snapshot(): CameraStats
   /** Joules above idle so far. */
   joules(): number
@@ -53,21 +54,21 @@ export interface StatsCollector {
   watts(): number
 }
 
-export function createStats(id: string): StatsCollector {
+/** @param rateSeconds that rates are taken over */
+export function createStats(id: string, rateSeconds = 10): StatsCollector {
   const steps = new Map<Step, Window>(STEPS.map(step => [step, createWindow(WINDOW)]))
   const energy = createWindow(WINDOW)
   const expertEnergy = createWindow(WINDOW)
   const exits = new Map<string, { stage: Stage; reason: ExitReason; frames: number }>()
   const arrivals: { at: number; joules: number }[] = []
   let analysed = 0
-  let stale = 0
-  let failed = 0
+  const skipped = { stale: 0, failed: 0 }
   let joules = 0
 
   /** What happened in the last seconds, and how many seconds that is. */
   function recent() {
     const now = monotonicMs()
-    while (arrivals.length > 0 && now - arrivals[0]!.at > RATE_SECONDS * 1000) arrivals.shift()
+    while (arrivals.length > 0 && now - arrivals[0]!.at > rateSeconds * 1000) arrivals.shift()
     const seconds = arrivals.length === 0 ? 1 : Math.max(1, (now - arrivals[0]!.at) / 1000)
     return {
       seconds,
@@ -93,12 +94,7 @@ export function createStats(id: string): StatsCollector {
       seen.frames++
       exits.set(key, seen)
     },
-    stale() {
-      stale++
-    },
-    failed() {
-      failed++
-    },
+    skip: why => ++skipped[why],
     joules: () => joules,
     watts() {
       const { joules, seconds } = recent()
@@ -116,8 +112,7 @@ export function createStats(id: string): StatsCollector {
       return {
         id,
         analysed,
-        stale,
-        failed,
+        ...skipped,
         fps: count / seconds,
         exits: [...exits.values()].map(exit => ({ ...exit })),
         exitShares: { gate: share('gate'), scout: share('scout'), expert: share('expert') },

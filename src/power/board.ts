@@ -8,5 +8,6 @@ const DEVICE_TREE_MODEL = '/proc/device-tree/model'
 export async function boardName(path = DEVICE_TREE_MODEL): Promise<string> {
   const model = await readFile(path, 'utf8').catch(() => '')
   // the device tree ends its strings with NUL
-  return model.replaceAll('\0', '').trim() || `${cpus()[0]?.model.trim() ?? 'unknown'} (${arch()})`
+  const [processor] = [...cpus().map(cpu => cpu.model.trim()), 'unknown processor']
+  return model.replaceAll('\0', '').trim() || `${processor} (${arch()})`
 }

@@ -35,3 +35,23 @@ t.test('the real program ends on SIGTERM within seconds, with a viewer watching'
   t.same([code, signal], [0, null])
   t.ok(Date.now() - before < 5000)
 })
+
+t.test('a service that can no longer do its work ends with 1', async t => {
+  let closed = 0
+  const { serveCommand } = await t.mockImport<typeof import('../../src/cli/serve.js')>(
+    '../../src/cli/serve.js',
+    {
+      '../../src/main.js': {
+        startService: async () => ({
+          url: 'http://127.0.0.1:1',
+          failed: Promise.reject(new Error('the inference thread has ended')),
+          close: async () => {
+            closed++
+          },
+        }),
+      },
+    },
+  )
+  t.equal(await serveCommand([], paperTerminal()), 1)
+  t.equal(closed, 1)
+})

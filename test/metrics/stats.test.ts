@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import t from 'tap'
 import { createStats } from '../../src/metrics/stats.js'
 import { expertResult, resultFixture } from '../fixtures/result.js'
@@ -23,8 +24,8 @@ t.test(
     for (let i = 0; i < 3; i++) stats.record(resultFixture())
     t.equal(stats.snapshot().energyMj.savedShare, null, 'nothing to compare with yet')
     stats.record(expertResult)
-    stats.stale()
-    stats.failed()
+    t.equal(stats.skip('stale'), 1)
+    t.equal(stats.skip('failed'), 1)
     const snapshot = stats.snapshot()
     t.match(snapshot, {
       analysed: 4,
@@ -52,3 +53,13 @@ t.test(
     t.ok(Math.abs(stats.watts() - 0.3705) < 1e-9, 'over at least a second')
   },
 )
+
+t.test('rates are those of the last seconds only', async t => {
+  const stats = createStats('porch', 0.05)
+  stats.record(resultFixture())
+  t.ok(stats.snapshot().fps > 0)
+  await sleep(80)
+  t.equal(stats.snapshot().fps, 0)
+  t.equal(stats.watts(), 0)
+  t.equal(stats.snapshot().analysed, 1)
+})

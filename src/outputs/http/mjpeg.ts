@@ -17,7 +17,7 @@ export function mjpegResponse(live: Live, camera: Camera, signal: AbortSignal): 
     {
       start(controller) {
         const viewer = {
-          wants: () => (controller.desiredSize ?? 0) > 0,
+          wants: () => Number(controller.desiredSize) > 0,
           put: ({ jpeg }: { jpeg: Uint8Array }) => controller.enqueue(part(jpeg)),
         }
         live.watch(camera, viewer, until)

@@ -1,6 +1,5 @@
 import type { z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
-import { HTTPException } from 'hono/http-exception'
 import { type ErrorCode, SquintError } from '../../lib/errors.js'
 
 /** An error as RFC 9457 describes it, with our code beside it. */
@@ -14,7 +13,7 @@ export interface Problem {
 
 /** Answers with a problem. What went wrong inside stays inside: a 5xx says its code and no more. */
 export function problem(context: Context, error: unknown): Response {
-  const known = toSquintError(error)
+  const known = error instanceof SquintError ? error : new SquintError('INTERNAL', 'unexpected')
   const { code, status } = known
   const body: Problem = {
     type: 'about:blank',
@@ -31,13 +30,4 @@ export function problem(context: Context, error: unknown): Response {
 /** What the first thing is that a request got wrong. */
 export function invalidRequest({ issues: [issue] }: z.ZodError): SquintError {
   return new SquintError('REQUEST_INVALID', `${issue?.path.join('.')}: ${issue?.message}`)
-}
-
-function toSquintError(error: unknown): SquintError {
-  if (error instanceof SquintError) return error
-  // hono's own: malformed forms, parameters that do not decode
-  if (error instanceof HTTPException && error.status < 500) {
-    return new SquintError('REQUEST_INVALID', error.message, { cause: error })
-  }
-  return new SquintError('INTERNAL', 'unexpected', { cause: error })
 }

@@ -121,6 +121,7 @@ export const statsSchema = z
       eventLoopLagMs: z.object({ p50: z.number(), p99: z.number() }),
       queue: z.object({ waiting: z.int(), refused: z.int() }),
       live: z.object({ viewers: z.int(), encoded: z.int(), dropped: z.int() }),
+      clients: z.object({ clients: z.int(), dropped: z.int() }),
     }),
     cameras: z.array(
       z.object({

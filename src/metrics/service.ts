@@ -1,0 +1,63 @@
+import type { Camera } from '../camera/camera.js'
+import type { Result } from '../events/result.js'
+import type { EnergyModel } from '../power/model.js'
+import { createMetrics, type Readings } from './registry.js'
+import { watchRuntime } from './runtime.js'
+import { createStats, type SkipReason, type StatsCollector } from './stats.js'
+
+export interface ServiceStatsOptions extends Pick<Readings, 'queue' | 'live' | 'clients'> {
+  readonly version: string
+  readonly models: { readonly scout: string; readonly expert: string }
+  readonly cameras: ReadonlyMap<string, Camera>
+  readonly energy: EnergyModel
+}
+
+/** What the whole service has done, how long it took and what it cost: as JSON, and for Prometheus. */
+export function createServiceStats(options: ServiceStatsOptions) {
+  const { version, models, cameras, energy, queue, live, clients } = options
+  const runtime = watchRuntime()
+  const collectors = new Map<string, StatsCollector>()
+  for (const id of cameras.keys()) collectors.set(id, createStats(id))
+
+  function sum(read: (collector: StatsCollector) => number): number {
+    let total = 0
+    for (const collector of collectors.values()) total += read(collector)
+    return total
+  }
+
+  const watts = (): number => sum(collector => collector.watts())
+  const statuses = () => [...cameras.values()].map(camera => camera.status())
+  const metrics = createMetrics({ cameras: statuses, queue, live, clients, watts })
+
+  return {
+    name: 'stats',
+    metrics,
+    publish(result: Result): void {
+      collectors.get(result.camera)!.record(result)
+      metrics.record(result)
+    },
+    /** A frame that got no result. Returns how many there were of its kind. */
+    skip(camera: string, why: SkipReason): number {
+      metrics.skip(camera, why)
+      return collectors.get(camera)!.skip(why)
+    },
+    snapshot() {
+      const { board, method, source, uncertainty } = energy
+      const joules = sum(collector => collector.joules())
+      return {
+        version,
+        uptimeSeconds: process.uptime(),
+        models,
+        power: { board, method, source, uncertainty, watts: watts(), joules },
+        runtime: { ...runtime.read(), queue: queue(), live: live(), clients: clients() },
+        cameras: [...cameras].map(([id, camera]) => ({
+          status: camera.status(),
+          ...collectors.get(id)!.snapshot(),
+        })),
+      }
+    },
+    async close(): Promise<void> {
+      runtime.close()
+    },
+  }
+}

@@ -1,0 +1,36 @@
+import t from 'tap'
+import { createServiceStats } from '../../src/metrics/service.js'
+import { loadEnergyModel } from '../../src/power/model.js'
+import { pushCamera } from '../fixtures/push-camera.js'
+import { expertResult, resultFixture } from '../fixtures/result.js'
+
+t.test('the whole service adds up over its cameras', async t => {
+  const cameras = new Map(['porch', 'yard'].map(id => [id, pushCamera(id)]))
+  t.teardown(() => Promise.all([...cameras.values()].map(camera => camera.close())))
+  const stats = createServiceStats({
+    version: '1.2.3',
+    models: { scout: 'small', expert: 'large' },
+    cameras,
+    energy: await loadEnergyModel('models/energy.json', 1, 'Raspberry Pi 5'),
+    queue: () => ({ waiting: 0, refused: 0 }),
+    live: () => ({ viewers: 0, encoded: 0, dropped: 0 }),
+    clients: () => ({ clients: 0, dropped: 0 }),
+  })
+  t.teardown(stats.close)
+  stats.publish(resultFixture())
+  stats.publish({ ...expertResult, camera: 'yard' })
+  t.equal(stats.skip('yard', 'failed'), 1)
+  t.equal(stats.skip('yard', 'failed'), 2)
+  t.match(stats.snapshot(), {
+    version: '1.2.3',
+    models: { scout: 'small', expert: 'large' },
+    power: { board: 'Raspberry Pi 5', method: 'modelled', uncertainty: 0.5, joules: 0.2655 },
+    cameras: [
+      { id: 'porch', status: { id: 'porch' }, analysed: 1, failed: 0 },
+      { id: 'yard', analysed: 1, failed: 2 },
+    ],
+  })
+  const text = await stats.metrics.text()
+  t.match(text, 'squint_frames_skipped_total{camera="yard",reason="failed"} 2')
+  t.match(text, /squint_camera_up\{camera="porch"\} 0/)
+})
