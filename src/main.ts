@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Camera } from './camera/camera.js'
-import { type CameraConfig, waitsForAnalysis } from './camera/config.js'
+import { waitsForAnalysis } from './camera/config.js'
 import { findCameras } from './camera/find.js'
 import { openCamera } from './camera/open.js'
 import { startCascade } from './cascade/cascade.js'
 import { masked } from './config/load.js'
-import { type Config, demoCamera } from './config/schema.js'
+import type { Config } from './config/schema.js'
 import { createTracker } from './events/tracker.js'
 import { codeOf, messageOf } from './lib/errors.js'
 import type { Log } from './lib/log.js'
@@ -62,7 +62,8 @@ async function start(config: Config, log: Log, closers: (() => Promise<void>)[])
   closers.push(cascade.close)
 
   // cameras
-  const opened = await chooseCameras(config, stopping.signal)
+  const configured = config.cameras.length > 0
+  const opened = configured ? config.cameras : await findCameras({ signal: stopping.signal })
   const decode = async (file: string, width: number) => cascade.unpack(await readFile(file), width)
   const cameras = new Map<string, Camera>()
   for (const camera of opened) {
@@ -133,16 +134,6 @@ async function start(config: Config, log: Log, closers: (() => Promise<void>)[])
   }
   log.info({ url: http.url, models, board: energy.board }, 'squint serves')
   return { url: http.url, failed: cascade.failed }
-}
-
-/** The configured cameras, or those that are found, or the demo. */
-async function chooseCameras(
-  config: Config,
-  signal: AbortSignal,
-): Promise<readonly CameraConfig[]> {
-  if (config.cameras.length > 0) return config.cameras
-  const found = await findCameras({ signal })
-  return found.length > 0 ? found : [demoCamera]
 }
 
 /** Logs an error, with its code, under what it meant. */

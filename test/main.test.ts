@@ -96,7 +96,7 @@ t.test('torn frames of a camera are counted and the loop goes on', async t => {
 t.test('a camera that cannot be opened stops neither the service nor another camera', async t => {
   const { ask } = await start(t, {
     cameras: [
-      { id: 'gone', type: 'replay', path: '/nowhere' },
+      { id: 'gone', type: 'replay', path: '/nowhere', pace: 'taken' },
       { id: 'demo', type: 'demo' },
     ],
   })

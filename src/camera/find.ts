@@ -13,13 +13,13 @@ export interface FindOptions {
   readonly timeoutMs?: number
 }
 
-/** What is plugged in: CSI cameras first, then USB. Never rejects; finds nothing where nothing can be asked. */
+/** What is plugged in, CSI cameras first, then USB; the demo if nothing is. Never rejects: where nothing can be asked, nothing is found. */
 export async function findCameras(options: FindOptions): Promise<CameraConfig[]> {
   const { byId = '/dev/v4l/by-id' } = options
   const names = await readdir(byId).catch(() => [])
   // Index 0 takes pictures, the others are metadata.
   const usb = names.filter(name => /^[\w:.-]+-video-index0$/.test(name)).sort()
-  return [
+  const found = [
     ...(await csiCameras(options)).map(camera => ({
       type: 'libcamera',
       id: `csi-${camera}`,
@@ -30,7 +30,9 @@ export async function findCameras(options: FindOptions): Promise<CameraConfig[]>
       id: `usb-${at}`,
       input: join('/dev/v4l/by-id', name),
     })),
-  ].map(config => cameraSchema.parse(config))
+  ]
+  const chosen = found.length > 0 ? found : [{ type: 'demo', id: 'demo' }]
+  return chosen.map(config => cameraSchema.parse(config))
 }
 
 async function csiCameras(options: FindOptions): Promise<number[]> {

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type CameraConfig, cameraSchema } from '../camera/config.js'
+import { cameraSchema } from '../camera/config.js'
 import { cascadeSchema } from '../cascade/config.js'
 import { serverSchema } from '../outputs/config.js'
 
@@ -28,6 +28,3 @@ export const configSchema = z
   })
 
 export type Config = z.infer<typeof configSchema>
-
-/** What is shown when nothing is configured and nothing is found. */
-export const demoCamera: CameraConfig = cameraSchema.parse({ id: 'demo', type: 'demo' })

@@ -1,5 +1,6 @@
 import { appendFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import type { WorkerOptions } from 'node:worker_threads'
 import t from 'tap'
 import { startCascade } from '../../src/cascade/cascade.js'
 import { cascadeSchema } from '../../src/cascade/config.js'
@@ -96,5 +97,25 @@ t.test("a command line of 600 file names does not overflow the thread's stack", 
   // what the thread reads is /proc/self/cmdline, which a test cannot change: test/cli/detect.test.ts runs the real thing
   process.argv = [...argv, 'x'.repeat(100_000)]
   const cascade = await startCascade(config)
+  await cascade.close()
+})
+
+t.test('work in hand is refused, and the service told, when the thread dies', async t => {
+  const threads = await import('node:worker_threads')
+  class DyingWorker extends threads.Worker {
+    constructor(_: URL, options: WorkerOptions) {
+      super(new URL('../fixtures/dying-worker.mjs', import.meta.url), options)
+    }
+  }
+  const { startCascade } = await t.mockImport<typeof import('../../src/cascade/cascade.js')>(
+    '../../src/cascade/cascade.js',
+    { 'node:worker_threads': { ...threads, Worker: DyingWorker } },
+  )
+  const cascade = await startCascade(config)
+  await t.rejects(cascade.detect(photo(1), { depth: 'auto' }), { code: 'INFERENCE_FAILED' })
+  await t.rejects(cascade.failed, {
+    code: 'INFERENCE_FAILED',
+    message: 'the inference thread has ended',
+  })
   await cascade.close()
 })

@@ -1,7 +1,6 @@
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { loadConfig, masked, parseConfig } from '../../src/config/load.js'
-import { demoCamera } from '../../src/config/schema.js'
 
 /** The one line that a wrong configuration gets. */
 function refusal(t: Test, yaml: object): string {
@@ -24,7 +23,6 @@ t.test('without a file everything has its default', async t => {
     cascade: { threads: 1, refreshSeconds: 10 },
     log: { level: 'info' },
   })
-  t.match(demoCamera, { id: 'demo', type: 'demo' })
 })
 
 t.test('a file is read, and the command line wins over it', async t => {
