@@ -12,7 +12,7 @@ const CELLS = THUMBNAIL_WIDTH * THUMBNAIL_HEIGHT
 /** Seconds in which the background takes on 63 % of a slow change. */
 const BACKGROUND_SECONDS = 2
 /** A block that differs from the background but has stood still for so long has been looked at often enough: it becomes background. */
-const SETTLE_SECONDS = 1
+const SETTLE_SECONDS = 0.5
 /** Seconds in which a block's noise estimate follows noise, and (slowly, so that swaying leaves fall silent but a person does not) lasting change. */
 const NOISE_SECONDS = 5
 const UNREST_SECONDS = 60

@@ -42,7 +42,7 @@ t.test('sensor noise alone is no motion once it is known', async t => {
 })
 
 t.test(
-  'a figure that walks through is motion in every frame, and settles a second after it stands',
+  'a figure that walks through is motion in every frame, and settles soon after it stands',
   async t => {
     const gate = createGate()
     const random = noise()
