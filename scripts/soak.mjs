@@ -96,7 +96,8 @@ function watch(url) {
   socket.on('error', () => {})
   fetch(`${url}/api/cameras/street/stream.mjpeg`)
     .then(async ({ body }) => {
-      for await (const chunk of body) if (Buffer.from(chunk).includes('--squint-frame')) seen.mjpeg++
+      for await (const chunk of body)
+        if (Buffer.from(chunk).includes('--squint-frame')) seen.mjpeg++
     })
     .catch(() => {})
   return seen
