@@ -81,7 +81,9 @@ function ffmpegArgs(input: FfmpegInput, options: FfmpegOptions): string[] {
       ...(copy ? ['-f', 'mjpeg', ...rate] : []),
     ],
   }[input.kind]
-  const scale = `scale=w='trunc(min(${width},iw)/2)*2':h=-2:flags=bilinear`
+  // full range and BT.601, as in JPEGs and from rpicam: everything after this line knows but one kind of YUV
+  const colours = 'out_range=full:out_color_matrix=bt601'
+  const scale = `scale=w='trunc(min(${width},iw)/2)*2':h=-2:flags=bilinear:${colours}`
   const filter = fps === undefined ? scale : `fps=${fps},${scale}`
   return [
     ...['-hide_banner', '-nostdin', '-loglevel', 'error'],

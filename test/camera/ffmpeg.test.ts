@@ -46,6 +46,19 @@ t.test('a video file comes as raw pictures, all of them, and ends', { skip }, as
   t.equal(distinct.size, 20)
 })
 
+t.test('a video of limited range comes out in full range, as JPEGs are', { skip }, async t => {
+  for (const [colour, luma] of [
+    ['white', 255],
+    ['black', 0],
+  ] as const) {
+    const input = `${t.testdir()}/plain.mp4`
+    const from = ['-f', 'lavfi', '-i', `color=${colour}:size=64x48:rate=5:duration=1`]
+    execFileSync('ffmpeg', ['-loglevel', 'error', ...from, '-pix_fmt', 'yuv420p', input])
+    const [picture] = (await play({ input, realtime: false })).pictures
+    t.ok(Math.abs(picture!.data[0]! - luma) <= 1, `${colour} is ${picture!.data[0]}`)
+  }
+})
+
 t.test('pictures are scaled down to the width, with even sizes', { skip }, async t => {
   const input = clip(t, 'clip.mkv')
   const [picture] = (await play({ input, realtime: false, width: 160 })).pictures
