@@ -8,7 +8,7 @@ import { sleep } from './sleep.js'
 
 /** Enough for the reason of a failure; ffmpeg repeats itself for minutes. */
 const KEPT_LINES = 8
-const LINE_CHARS = 300
+const LINE_CHARS = 400
 
 export interface ChildOptions {
   /** A name on PATH or an absolute path. */

@@ -38,7 +38,7 @@ t.test('long lines of stderr are cut, also one without an end', async t => {
   t.equal(end.code, 1)
   t.same(
     end.stderr.map(line => line.length),
-    [47, 300, 300],
+    [47, 400, 400],
   )
 })
 
