@@ -30,7 +30,7 @@ export interface Service {
   close(): Promise<void>
 }
 
-/** Starts the whole service, in the order in which a frame flows. Rejects, with nothing left running, if a part cannot start. */
+/** Starts the whole service: first all that may refuse the start, then the cameras and their loops. Rejects, with nothing left running, if a part cannot start. */
 export async function startService(config: Config, log: Log): Promise<Service> {
   const closers: (() => Promise<void>)[] = []
   async function close(): Promise<void> {
@@ -49,7 +49,6 @@ export async function startService(config: Config, log: Log): Promise<Service> {
 async function start(config: Config, log: Log, closers: (() => Promise<void>)[]) {
   const { server } = config
   const version = packageVersion
-  log.info({ version, config: masked(config) }, 'squint starts')
   const stopping = new AbortController()
   closers.push(async () => stopping.abort())
 
@@ -57,21 +56,16 @@ async function start(config: Config, log: Log, closers: (() => Promise<void>)[])
   const table = join(packageRoot, 'models/energy.json')
   const energy = await loadEnergyModel(table, config.cascade.threads)
 
-  // cascade: before the cameras, as the demo unpacks its photographs there
+  // cameras: which there are
+  const configured = config.cameras.length > 0
+  const opened = configured ? config.cameras : await findCameras({ signal: stopping.signal })
+
+  // cascade
   const cascade = await startCascade(config.cascade)
   closers.push(cascade.close)
 
-  // cameras
-  const configured = config.cameras.length > 0
-  const opened = configured ? config.cameras : await findCameras({ signal: stopping.signal })
-  const decode = async (file: string, width: number) => cascade.unpack(await readFile(file), width)
-  const cameras = new Map<string, Camera>()
-  for (const camera of opened) {
-    cameras.set(camera.id, openCamera({ config: camera, log, decode }))
-    closers.push(() => cameras.get(camera.id)!.close())
-  }
-
   // outputs
+  const cameras = new Map<string, Camera>()
   const live = createLive({
     encode: picture => cascade.encode(picture, server.liveWidth, server.liveQuality),
     onError: warn(log, 'no live picture'),
@@ -111,6 +105,14 @@ async function start(config: Config, log: Log, closers: (() => Promise<void>)[])
   const http = await listen({ host: server.host, port: server.port, fetch: app.fetch })
   // who listens is told before the line is cut
   closers.push(http.close, latest.close, hub.close)
+  log.info({ version, config: masked(config) }, 'squint starts')
+
+  // cameras: opened only now, so that a start that must fail touches none
+  const decode = async (file: string, width: number) => cascade.unpack(await readFile(file), width)
+  for (const camera of opened) {
+    cameras.set(camera.id, openCamera({ config: camera, log, decode }))
+    closers.push(() => cameras.get(camera.id)!.close())
+  }
 
   // the loop of each camera
   for (const camera of opened) {

@@ -17,7 +17,12 @@ export function createServiceStats(options: ServiceStatsOptions) {
   const { version, models, cameras, energy, queue, live, clients } = options
   const runtime = watchRuntime()
   const collectors = new Map<string, StatsCollector>()
-  for (const id of cameras.keys()) collectors.set(id, createStats(id))
+
+  function collectorOf(camera: string): StatsCollector {
+    const known = collectors.get(camera) ?? createStats(camera)
+    collectors.set(camera, known)
+    return known
+  }
 
   function sum(read: (collector: StatsCollector) => number): number {
     let total = 0
@@ -33,13 +38,13 @@ export function createServiceStats(options: ServiceStatsOptions) {
     name: 'stats',
     metrics,
     publish(result: Result): void {
-      collectors.get(result.camera)!.record(result)
+      collectorOf(result.camera).record(result)
       metrics.record(result)
     },
     /** A frame that got no result. Returns how many there were of its kind. */
     skip(camera: string, why: SkipReason): number {
       metrics.skip(camera, why)
-      return collectors.get(camera)!.skip(why)
+      return collectorOf(camera).skip(why)
     },
     snapshot() {
       const { board, method, source, uncertainty } = energy
@@ -52,7 +57,7 @@ export function createServiceStats(options: ServiceStatsOptions) {
         runtime: { ...runtime.read(), queue: queue(), live: live(), clients: clients() },
         cameras: [...cameras].map(([id, camera]) => ({
           status: camera.status(),
-          ...collectors.get(id)!.snapshot(),
+          ...collectorOf(id).snapshot(),
         })),
       }
     },
