@@ -88,7 +88,7 @@ def run_model(path, folder, pictures, threads=1):
 
 def read_detections(path, pictures):
     """What `squint detect --json` printed -> {file: [N,6]} in pixels of the picture"""
-    listed = {os.path.basename(d['file']): d['detections'] for d in json.load(open(path))}
+    listed = {os.path.basename(d['file']): d['detections'] for d in json.load(open(path)) if 'detections' in d}   # the others have an error
     missing = [p['file'] for p in pictures if p['file'] not in listed]
     if missing: print(f'{len(missing)} of {len(pictures)} pictures are not in {path} and count as empty, first {missing[0]}', file=sys.stderr)
     found = {}

@@ -30,6 +30,9 @@ export const cameraSchema = z.discriminatedUnion('type', [
     ...common,
     type: z.literal('libcamera'),
     camera: z.int().min(0).max(7).default(0),
+    /** `stills` opens the camera for one picture every `everySeconds`. */
+    mode: z.enum(['video', 'stills']).default('video'),
+    everySeconds: z.number().min(5).max(86_400).default(60),
     codec: z.enum(['yuv420', 'mjpeg']).default('yuv420'),
     width: z.int().min(64).max(8192).multipleOf(64).default(1280),
     height: evenPixels.default(720),

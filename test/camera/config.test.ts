@@ -15,7 +15,16 @@ t.test('defaults are filled in', async t => {
   })
   t.same(cameraSchema.parse({ type: 'libcamera', id: 'a' }), {
     ...common,
-    ...{ type: 'libcamera', camera: 0, codec: 'yuv420', width: 1280, height: 720, fps: 15 },
+    ...{
+      type: 'libcamera',
+      camera: 0,
+      mode: 'video',
+      everySeconds: 60,
+      codec: 'yuv420',
+      width: 1280,
+      height: 720,
+      fps: 15,
+    },
     ...{ hflip: false, vflip: false, rotation: 0 },
   })
 })

@@ -7,6 +7,7 @@ t.test('each type opens its own source, and a broken one throws nothing', async 
   const decode = () => Promise.reject(new Error('no decoder'))
   const configs = [
     { type: 'libcamera' },
+    { type: 'libcamera', mode: 'stills' },
     { type: 'ffmpeg', input: '/nowhere.mp4' },
     { type: 'replay', path: '/nowhere' },
     { type: 'demo' },
