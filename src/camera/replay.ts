@@ -7,6 +7,9 @@ import { SquintError } from '../lib/errors.js'
 import type { PictureSink, Source } from './camera.js'
 import { pacer } from './pace.js'
 
+/** A photograph of a telephone, not only a frame of a camera, fits. */
+const MAX_BYTES = 32 << 20
+
 export interface ReplayOptions {
   /** A folder of .jpg/.jpeg pictures, shown in natural order (2 before 10), or a file of JPEGs one after the other. */
   readonly path: string
@@ -26,7 +29,8 @@ export function replaySource(options: ReplayOptions): Source {
     let shown: number
     do {
       shown = 0
-      for await (const picture of read(jpegSplitter({ lost: sink.lost }), signal)) {
+      const splitter = jpegSplitter({ lost: sink.lost, maxBytes: MAX_BYTES })
+      for await (const picture of read(splitter, signal)) {
         sink.put(picture)
         shown += 1
         await (pace === 'taken' ? sink.taken(signal) : beat())
