@@ -45,11 +45,13 @@ export function createLooker(options: LookerOptions) {
 
   /** Looks at one picture as hard as it deserves, or as `task.depth` asks. Rejects with a PICTURE_ code if it cannot be read. */
   async function look(task: LookTask): Promise<LookAnswer> {
+    const startedAt = monotonicMs()
+    const view = await options.view(task.picture)
     const looking: Looking = {
       task,
-      startedAt: monotonicMs(),
-      view: await options.view(task.picture),
-      timings: { decode: 0, gate: 0, scout: 0, expert: 0 },
+      startedAt,
+      view,
+      timings: { decode: monotonicMs() - startedAt, gate: 0, scout: 0, expert: 0 },
       reading: { motion: 1, complexity: 0 },
     }
     if (task.depth === 'expert') return askExpert(looking, 'requested')

@@ -33,6 +33,7 @@ async function serve(): Promise<void> {
   const look = createLooker({ ...setup, view, scout, expert })
   // pictures are looked at one by one: a timing would otherwise hold its neighbour's work
   let queue: Promise<unknown> = Promise.resolve()
+  const inHand = new Set<Promise<void>>()
 
   const answer = (task: Task): Promise<Answers[keyof Answers]> => {
     if (task.type === 'encode') return encode(task)
@@ -42,21 +43,26 @@ async function serve(): Promise<void> {
     return looked
   }
 
+  const stop = async (): Promise<void> => {
+    await Promise.all(inHand)
+    await scout.close()
+    await expert.close()
+    port.close()
+  }
+
   port.on('message', (request: Request) => {
     if ('type' in request) {
-      void queue.then(async () => {
-        await scout.close()
-        await expert.close()
-        port.close()
-      })
+      void stop()
       return
     }
     const { job, task } = request
-    answer(task).then(
+    const answered = answer(task).then(
       result => reply({ type: 'done', job, answer: result }),
       error =>
         reply({ type: 'failed', job, failure: { code: codeOf(error), message: messageOf(error) } }),
     )
+    inHand.add(answered)
+    void answered.then(() => inHand.delete(answered))
   })
   reply({ type: 'ready' })
 }

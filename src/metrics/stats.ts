@@ -58,17 +58,37 @@ export interface StatsCollector {
 export function createStats(id: string, rateSeconds = 10): StatsCollector {
   const steps = new Map<Step, Window>(STEPS.map(step => [step, createWindow(WINDOW)]))
   const energy = createWindow(WINDOW)
-  const expertEnergy = createWindow(WINDOW)
+  const expert = createWindow(WINDOW)
+  const decode = {
+    unchanged: createWindow(WINDOW),
+    scout: createWindow(WINDOW),
+    refresh: createWindow(WINDOW),
+  }
   const exits = new Map<string, { stage: Stage; reason: ExitReason; frames: number }>()
   const arrivals: { at: number; joules: number }[] = []
   let analysed = 0
   const skipped = { stale: 0, failed: 0 }
   let joules = 0
 
+  function forgetOld(now: number): void {
+    while (arrivals.length > 0 && now - arrivals[0]!.at > rateSeconds * 1000) arrivals.shift()
+  }
+
+  /**
+   * Millijoules of a frame that only the expert looks at. A frame whose refresh was due was unpacked for the gate and for the
+   * expert; what an unchanged frame was unpacked for is the gate's share of that (the scout's, where nothing stands still).
+   */
+  function expertOnly(): number | null {
+    const alone = expert.mean()
+    if (alone === null) return null
+    const forGate = decode.unchanged.mean() ?? decode.scout.mean() ?? 0
+    return alone + Math.max(0, (decode.refresh.mean() ?? 0) - forGate)
+  }
+
   /** What happened in the last seconds, and how many seconds that is. */
   function recent() {
     const now = monotonicMs()
-    while (arrivals.length > 0 && now - arrivals[0]!.at > rateSeconds * 1000) arrivals.shift()
+    forgetOld(now)
     const seconds = arrivals.length === 0 ? 1 : Math.max(1, (now - arrivals[0]!.at) / 1000)
     return {
       seconds,
@@ -81,14 +101,18 @@ export function createStats(id: string, rateSeconds = 10): StatsCollector {
     record({ exit, timingsMs, energyMj }) {
       analysed++
       joules += energyMj.total / 1000
-      arrivals.push({ at: monotonicMs(), joules: energyMj.total / 1000 })
-      recent()
+      const now = monotonicMs()
+      arrivals.push({ at: now, joules: energyMj.total / 1000 })
+      forgetOld(now)
       for (const [step, window] of steps) {
         // a stage that was not needed says nothing about how long it takes
         if (timingsMs[step] > 0) window.add(timingsMs[step])
       }
       energy.add(energyMj.total)
-      if (exit.stage === 'expert') expertEnergy.add(energyMj.total - energyMj.scout - energyMj.gate)
+      if (exit.stage === 'expert') expert.add(energyMj.expert)
+      if (exit.reason === 'unchanged' || exit.reason === 'refresh')
+        decode[exit.reason].add(energyMj.decode)
+      if (exit.stage === 'scout') decode.scout.add(energyMj.decode)
       const key = `${exit.stage}/${exit.reason}`
       const seen = exits.get(key) ?? { stage: exit.stage, reason: exit.reason, frames: 0 }
       seen.frames++
@@ -103,7 +127,7 @@ export function createStats(id: string, rateSeconds = 10): StatsCollector {
     snapshot() {
       const { count, seconds } = recent()
       const mean = energy.mean()
-      const expertOnly = expertEnergy.mean()
+      const baseline = expertOnly()
       const share = (stage: Stage): number => {
         let frames = 0
         for (const exit of exits.values()) if (exit.stage === stage) frames += exit.frames
@@ -126,8 +150,8 @@ export function createStats(id: string, rateSeconds = 10): StatsCollector {
         },
         energyMj: {
           mean,
-          expertOnly,
-          savedShare: mean === null || expertOnly === null ? null : 1 - mean / expertOnly,
+          expertOnly: baseline,
+          savedShare: mean === null || baseline === null ? null : 1 - mean / baseline,
         },
       }
     },

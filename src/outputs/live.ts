@@ -76,7 +76,10 @@ export function createLive({ encode, onError }: LiveOptions): Live {
     audience.busy = true
     try {
       const live = await share(frame)
-      for (const viewer of eager) viewer.put(live)
+      for (const viewer of eager) {
+        // it may have left while the frame was on its way
+        if (audience.viewers.has(viewer)) viewer.put(live)
+      }
     } catch (error) {
       onError(error)
     } finally {

@@ -120,6 +120,26 @@ t.test('a frame that cannot be encoded is reported, and the next one is shown', 
   t.equal(a.frames.length, 1)
 })
 
+t.test('who leaves while a frame is being encoded gets none, and the others get it', async t => {
+  const camera = pushCamera()
+  t.teardown(camera.close)
+  let finish: (data: Uint8Array) => void = () => {}
+  const encode = () =>
+    new Promise<Uint8Array>(resolve => {
+      finish = resolve
+    })
+  const live = createLive({ encode, onError: unexpected })
+  const [a, b] = [viewer(), viewer()]
+  const leaving = new AbortController()
+  live.watch(camera, a, leaving.signal)
+  live.watch(camera, b, new AbortController().signal)
+  camera.push(tinyYuv())
+  leaving.abort()
+  finish(Buffer.from('encoded'))
+  await turn()
+  t.same([a.frames.length, b.frames.length], [0, 1])
+})
+
 t.test('who has left already gets nothing', async t => {
   const camera = pushCamera()
   t.teardown(camera.close)

@@ -1,8 +1,7 @@
 import type { Camera } from '../../camera/camera.js'
-import type { Result } from '../../events/result.js'
-import { SquintError } from '../../lib/errors.js'
-import type { Live } from '../live.js'
-import { encodeFrame, MAX_CREDIT, requestSchema, type WsReply, type WsRequest } from './messages.js'
+import { codeOf, messageOf, SquintError } from '../../lib/errors.js'
+import type { Live, LiveFrame } from '../live.js'
+import { MAX_CREDIT, requestSchema, type WsReply, type WsRequest } from './messages.js'
 
 /** Bytes waiting in the socket from which on a client gets nothing new: more would only arrive late. */
 const MAX_BUFFERED = 1 << 20
@@ -19,7 +18,10 @@ export interface Client {
   /** Takes one message of the client; answers what is wrong with it, if anything is. */
   receive(data: unknown): void
   say(reply: WsReply): void
-  result(result: Result): void
+  /** Whether the client wants the results of this camera. */
+  follows(camera: string): boolean
+  /** Sends a message as it is, unless the client is too slow for it. */
+  send(message: string | Uint8Array): boolean
   /** Messages that the client was too slow for. */
   dropped(): number
   close(code: number, reason: string): void
@@ -37,15 +39,21 @@ export interface ClientOptions {
   readonly socket: Socket
   readonly cameras: ReadonlyMap<string, Camera>
   readonly live: Live
+  /** A frame as a message; the same for all clients. */
+  frameMessage(frame: LiveFrame): Uint8Array
 }
 
-export function createClient({ socket, cameras, live }: ClientOptions): Client {
+export function createClient({ socket, cameras, live, frameMessage }: ClientOptions): Client {
   const subscriptions = new Map<string, Subscription>()
   let dropped = 0
 
-  function send(data: string | Uint8Array): void {
-    if (socket.bufferedAmount() > MAX_BUFFERED) dropped++
-    else socket.send(data)
+  function send(message: string | Uint8Array): boolean {
+    if (socket.bufferedAmount() > MAX_BUFFERED) {
+      dropped++
+      return false
+    }
+    socket.send(message)
+    return true
   }
 
   function say(reply: WsReply): void {
@@ -74,9 +82,9 @@ export function createClient({ socket, cameras, live }: ClientOptions): Client {
     if (video) {
       const viewer = {
         wants: () => subscription.credit > 0 && socket.bufferedAmount() <= MAX_BUFFERED,
-        put(frame: Parameters<typeof encodeFrame>[0]) {
-          subscription.credit--
-          send(encodeFrame(frame))
+        put(frame: LiveFrame) {
+          // a frame that never left is not one that the client could give credit back for
+          if (send(frameMessage(frame))) subscription.credit--
         },
       }
       live.watch(camera, viewer, subscription.ended.signal)
@@ -101,14 +109,12 @@ export function createClient({ socket, cameras, live }: ClientOptions): Client {
       try {
         obey(parse(data))
       } catch (error) {
-        const { code, message } = error as SquintError
-        say({ type: 'error', code, message })
+        say({ type: 'error', code: codeOf(error), message: messageOf(error) })
       }
     },
     say,
-    result(result) {
-      if (subscriptions.get(result.camera)?.results) say({ type: 'result', result })
-    },
+    send,
+    follows: camera => subscriptions.get(camera)?.results === true,
     dropped: () => dropped,
     close: (code, reason) => socket.close(code, reason),
     gone() {

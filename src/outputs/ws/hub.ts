@@ -1,7 +1,8 @@
 import type { Camera } from '../../camera/camera.js'
-import type { Live } from '../live.js'
+import type { Live, LiveFrame } from '../live.js'
 import type { Output } from '../output.js'
 import { type Client, createClient, type Socket } from './client.js'
+import { encodeFrame, type WsReply } from './messages.js'
 
 /** A wall of screens fits; a runaway script does not. */
 const MAX_CLIENTS = 64
@@ -25,12 +26,20 @@ export interface Hub extends Output {
 export function createHub(options: HubOptions): Hub {
   const { version, cameras, live, signal, statusMs = 2000 } = options
   const clients = new Set<Client>()
+  // the live picture gives all viewers the same frame object
+  const frameMessages = new WeakMap<LiveFrame, Uint8Array>()
   let droppedByGone = 0
+
+  function frameMessage(frame: LiveFrame): Uint8Array {
+    const message = frameMessages.get(frame) ?? encodeFrame(frame)
+    frameMessages.set(frame, message)
+    return message
+  }
 
   const timer = setInterval(() => {
     for (const camera of cameras.values()) {
-      const status = camera.status()
-      for (const client of clients) client.say({ type: 'camera', status })
+      const message = JSON.stringify({ type: 'camera', status: camera.status() } satisfies WsReply)
+      for (const client of clients) client.send(message)
     }
   }, statusMs)
   signal.addEventListener('abort', () => clearInterval(timer))
@@ -38,14 +47,17 @@ export function createHub(options: HubOptions): Hub {
   return {
     name: 'ws',
     publish(result) {
-      for (const client of clients) client.result(result)
+      const followers = [...clients].filter(client => client.follows(result.camera))
+      if (followers.length === 0) return
+      const message = JSON.stringify({ type: 'result', result } satisfies WsReply)
+      for (const client of followers) client.send(message)
     },
     connect(socket) {
       if (clients.size >= MAX_CLIENTS) {
         socket.close(1013, 'too many clients')
         return undefined
       }
-      const client = createClient({ socket, cameras, live })
+      const client = createClient({ socket, cameras, live, frameMessage })
       clients.add(client)
       client.say({ type: 'hello', version, cameras: [...cameras.values()].map(c => c.status()) })
       return client

@@ -2,9 +2,9 @@ import { setImmediate as turn } from 'node:timers/promises'
 import t, { type Test } from 'tap'
 import { createLive } from '../../../src/outputs/live.js'
 import { createClient } from '../../../src/outputs/ws/client.js'
+import { encodeFrame } from '../../../src/outputs/ws/messages.js'
 import { tinyJpeg } from '../../fixtures/jpeg.js'
 import { pushCamera } from '../../fixtures/push-camera.js'
-import { resultFixture } from '../../fixtures/result.js'
 
 const picture = { format: 'jpeg', width: 16, height: 8, data: tinyJpeg() } as const
 
@@ -22,28 +22,44 @@ function start(t: Test) {
     },
   }
   const live = createLive({ encode: async () => Buffer.from('x'), onError: unexpected })
-  const client = createClient({ socket, cameras: new Map([['porch', camera]]), live })
+  const client = createClient({
+    socket,
+    cameras: new Map([['porch', camera]]),
+    live,
+    frameMessage: encodeFrame,
+  })
   const tell = (message: object) => client.receive(JSON.stringify(message))
   const replies = () => sent.filter(data => typeof data === 'string').map(data => JSON.parse(data))
   const frames = () => sent.filter(data => typeof data !== 'string')
   return { camera, client, frames, live, replies, sent, socket, tell }
 }
 
-t.test('who subscribes hears of the camera and gets its results', async t => {
+t.test('who subscribes hears of the camera and follows its results', async t => {
   const { client, replies, tell } = start(t)
-  client.result(resultFixture())
-  t.same(replies(), [], 'nothing without a subscription')
+  t.equal(client.follows('porch'), false)
   tell({ type: 'subscribe', camera: 'porch' })
-  client.result(resultFixture())
-  client.result(resultFixture({ camera: 'yard' }))
-  t.match(replies(), [
-    { type: 'camera', status: { id: 'porch' } },
-    { type: 'result', result: { camera: 'porch' } },
-  ])
-  t.equal(replies().length, 2)
+  t.match(replies(), [{ type: 'camera', status: { id: 'porch' } }])
+  t.equal(client.follows('porch'), true)
+  t.equal(client.follows('yard'), false)
+  tell({ type: 'subscribe', camera: 'porch', results: false })
+  t.equal(client.follows('porch'), false)
   tell({ type: 'unsubscribe', camera: 'porch' })
-  client.result(resultFixture())
-  t.equal(replies().length, 2)
+  t.equal(client.follows('porch'), false)
+})
+
+t.test('a frame that the socket could not take costs no credit', async t => {
+  const { client, camera, frames, socket, tell } = start(t)
+  tell({ type: 'subscribe', camera: 'porch', video: true, credit: 1 })
+  camera.push(picture)
+  // the socket fills up while the frame is on its way
+  socket.buffered = 2 << 20
+  await turn()
+  t.equal(frames().length, 0)
+  t.equal(client.dropped(), 1)
+  socket.buffered = 0
+  camera.push(picture)
+  await turn()
+  t.equal(frames().length, 1)
 })
 
 t.test('video flows against credit, each frame with its header', async t => {
@@ -72,7 +88,7 @@ t.test('a client that does not read gets nothing more, and what it missed is cou
   tell({ type: 'subscribe', camera: 'porch', video: true })
   socket.buffered = 2 << 20
   camera.push(picture)
-  client.result(resultFixture())
+  t.equal(client.send('a result'), false)
   await turn()
   t.equal(frames().length, 0)
   t.equal(replies().length, 1)

@@ -1,7 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises'
+import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises'
 import t, { type Test } from 'tap'
 import { createLive } from '../../../src/outputs/live.js'
 import { createHub } from '../../../src/outputs/ws/hub.js'
+import { tinyJpeg } from '../../fixtures/jpeg.js'
 import { pushCamera } from '../../fixtures/push-camera.js'
 import { resultFixture } from '../../fixtures/result.js'
 
@@ -60,3 +61,33 @@ t.test('the 65th client is turned away', async t => {
 function unexpected(error: unknown): never {
   throw error
 }
+
+t.test('results go to those who follow the camera, and a frame is one message for all', async t => {
+  const camera = pushCamera()
+  t.teardown(camera.close)
+  const stopping = new AbortController()
+  t.teardown(() => stopping.abort())
+  const live = createLive({ encode: async () => Buffer.from('x'), onError: unexpected })
+  const cameras = new Map([['porch', camera]])
+  const hub = createHub({ version: '1.2.3', cameras, live, signal: stopping.signal })
+  const inboxes = [[], [], []] as (string | Uint8Array)[][]
+  for (const [at, inbox] of inboxes.entries()) {
+    const client = hub.connect({
+      send: data => inbox.push(data),
+      bufferedAmount: () => 0,
+      close() {},
+    })
+    if (at < 2) client?.receive('{"type":"subscribe","camera":"porch","video":true}')
+  }
+  hub.publish(resultFixture())
+  hub.publish(resultFixture({ camera: 'yard' }))
+  camera.push({ format: 'jpeg', width: 16, height: 8, data: tinyJpeg() })
+  await turn()
+  const results = inboxes.map(
+    inbox => inbox.filter(data => /^\{"type":"result"/.test(String(data))).length,
+  )
+  t.same(results, [1, 1, 0])
+  const [first, second] = inboxes.map(inbox => inbox.find(data => typeof data !== 'string'))
+  t.ok(first)
+  t.equal(first, second)
+})
