@@ -1,5 +1,6 @@
 /** The inference thread: everything that blocks or burns, away from cameras and HTTP. */
 import { parentPort, workerData } from 'node:worker_threads'
+import { yuvBytes } from '../frame/frame.js'
 import { createImageCodec } from '../frame/image.js'
 import { createViewer } from '../frame/view.js'
 import { rgbToYuv, yuvToRgb } from '../frame/yuv.js'
@@ -31,6 +32,7 @@ async function serve(): Promise<void> {
   const expert = await open(setup.expert)
   const view = createViewer(codec, setup.scout.input)
   const look = createLooker({ ...setup, view, scout, expert })
+  await warmUp(look)
   // pictures are looked at one by one: a timing would otherwise hold its neighbour's work
   let queue: Promise<unknown> = Promise.resolve()
   const inHand = new Set<Promise<void>>()
@@ -65,6 +67,18 @@ async function serve(): Promise<void> {
     void answered.then(() => inHand.delete(answered))
   })
   reply({ type: 'ready' })
+}
+
+/** A camera's first frames should be told as they will be, not as slow as the compiler that is still at work on the loops. */
+async function warmUp(look: ReturnType<typeof createLooker>): Promise<void> {
+  const [width, height] = [1280, 720]
+  const picture = {
+    format: 'yuv420',
+    width,
+    height,
+    data: new Uint8Array(yuvBytes(width, height)),
+  } as const
+  for (const depth of ['scout', 'expert'] as const) await look({ type: 'look', picture, depth })
 }
 
 async function encode({ picture, maxWidth, quality }: EncodeTask): Promise<Uint8Array> {

@@ -81,8 +81,9 @@ export function createStats(id: string, rateSeconds = 10): StatsCollector {
   function expertOnly(): number | null {
     const alone = expert.mean()
     if (alone === null) return null
-    const forGate = decode.unchanged.mean() ?? decode.scout.mean() ?? 0
-    return alone + Math.max(0, (decode.refresh.mean() ?? 0) - forGate)
+    // medians: one slow disk or busy core must not pass for what looking costs
+    const forGate = decode.unchanged.quantile(0.5) ?? decode.scout.quantile(0.5) ?? 0
+    return alone + Math.max(0, (decode.refresh.quantile(0.5) ?? 0) - forGate)
   }
 
   /** What happened in the last seconds, and how many seconds that is. */
