@@ -1,4 +1,5 @@
 // Times models side by side in the service's runtime: one thread, CPU provider, one run of each in turn, medians over all rounds.
+// Ours (uint8) and other people's (float, any heads) alike: what a file takes is read from it.
 //   node time.mjs ROUNDS OUT.json NAME=FILE.onnx ...        (needs onnxruntime-node 1.30.0: npm i --ignore-scripts onnxruntime-node@1.30.0)
 
 import { writeFileSync } from 'node:fs'
@@ -19,21 +20,24 @@ for (const pair of pairs) {
     interOpNumThreads: 1,
     logSeverityLevel: 3,
   })
-  const [, height, width] = session.inputMetadata[0].shape
-  const pixels = Uint8Array.from({ length: height * width * 3 }, (_, i) => (i * 2654435761) >>> 24) // fixed noise
-  models.push({
-    name,
-    session,
-    feed: { image: new ort.Tensor('uint8', pixels, [1, height, width, 3]) },
-    ms: [],
-  })
+  const { name: input, type, shape } = session.inputMetadata[0]
+  if (!shape.every(Number.isInteger))
+    throw new Error(`${name}: ${input} has the open shape ${shape}`)
+  const noise = i => (i * 2654435761) >>> 24 // fixed
+  const length = shape.reduce((product, size) => product * size, 1)
+  const data =
+    type === 'uint8'
+      ? Uint8Array.from({ length }, (_, i) => noise(i))
+      : Float32Array.from({ length }, (_, i) => noise(i) / 128 - 1) // as most are normalised
+  const ours = session.outputNames.includes('rows')
+  models.push({ name, session, ours, feed: { [input]: new ort.Tensor(type, data, shape) }, ms: [] })
 }
 for (let round = -WARM_UP; round < Number(rounds); round++)
   for (const m of models) {
     const start = process.hrtime.bigint()
     const { rows } = await m.session.run(m.feed)
     const ms = Number(process.hrtime.bigint() - start) / 1e6
-    if (rows.dims.join() !== '1,100,6') throw new Error(`${m.name}: rows ${rows.dims}`)
+    if (m.ours && rows.dims.join() !== '1,100,6') throw new Error(`${m.name}: rows ${rows.dims}`)
     if (round >= 0) m.ms.push(ms)
   }
 const at = (sorted, q) =>

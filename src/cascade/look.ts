@@ -96,13 +96,15 @@ export function createLooker(options: LookerOptions) {
   }
 
   /** All that a detector sees from its `low` (or what the task wants reported) up, timed as its stage. */
-  async function run({ task, view, timings }: Looking, { model, run }: Detector) {
+  async function run({ task, view, timings }: Looking, { model, place, run }: Detector) {
     const decodeStart = monotonicMs()
-    const rgb = await view.rgb(model.input)
+    const placed = place(view)
+    const rgb = await view.rgb(placed)
     const runStart = monotonicMs()
     timings.decode += runStart - decodeStart
     const floor = Math.min(model.thresholds.low, task.minScore ?? 1)
-    const detections = toDetections(await run(rgb), model, floor)
+    const rows = await run(rgb, placed, floor)
+    const detections = toDetections(rows, model, placed, floor)
     timings[model.role] = monotonicMs() - runStart
     return detections
   }

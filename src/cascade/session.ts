@@ -1,16 +1,23 @@
 import * as ort from 'onnxruntime-node'
+import type { Size } from '../frame/view.js'
 import { messageOf, SquintError } from '../lib/errors.js'
+import { createDecoder } from './decode/decoder.js'
+import { createFeed, createPlacer, type Placement } from './input.js'
 import type { Model } from './zoo.js'
 
 /** One loaded detector; the only user of ONNX Runtime. */
 export interface Detector {
   readonly model: Model
+  /** Where in the input a picture of this size is wanted. */
+  place(picture: Size): Placement
   /**
    * Blocks its thread while the network runs.
-   * @param rgb [input.height, input.width, 3] uint8
-   * @returns [n, 6] float rows, best first, before non-maximum suppression; valid until the next call
+   * @param rgb [placed.height, placed.width, 3] uint8
+   * @param minScore rows that score less may be left out, 0..1
+   * @returns [n, 6] float rows: x1, y1, x2, y2 in input pixels, score, class index; before non-maximum suppression;
+   * valid until the next call
    */
-  run(rgb: Uint8Array): Promise<Float32Array>
+  run(rgb: Uint8Array, placed: Placement, minScore: number): Promise<Float32Array>
   close(): Promise<void>
 }
 
@@ -24,47 +31,81 @@ export async function openDetector(
   threads: number,
 ): Promise<Detector> {
   const session = await createSession(model, bytes, threads)
+  const { name, type, dims } = inputOf(model, session)
+  const feed = createFeed(model.input)
+  const feeds: Record<string, ort.Tensor> = {}
+  const infer = (rgb: Uint8Array, placed: Placement) => {
+    feeds[name] = new ort.Tensor(type, feed(rgb, placed), dims)
+    return session.run(feeds)
+  }
+
+  // what a first run gives tells the heads' shapes even of a graph that leaves them open
   const { width, height } = model.input
-  const dims = [1, height, width, 3]
-  expectInput(model, session, dims)
-  const detector: Detector = {
+  const black = new Uint8Array(width * height * 3)
+  const first = await infer(black, { left: 0, top: 0, width, height }).catch(invalid(model))
+  const decoder = createDecoder(
     model,
-    async run(rgb) {
-      const { rows } = await session.run({ image: new ort.Tensor('uint8', rgb, dims) })
-      return rows!.data as Float32Array
+    Object.entries(first).map(([name, { type, dims }]) => ({ name, type, dims })),
+  )
+  const heads: Float32Array[] = []
+  return {
+    model,
+    place: createPlacer(model.input),
+    async run(rgb, placed, minScore) {
+      const outputs = await infer(rgb, placed)
+      for (let i = 0; i < decoder.heads.length; i++) {
+        heads[i] = outputs[decoder.heads[i]!]!.data as Float32Array
+      }
+      return decoder.decode(heads, minScore)
     },
     close: () => session.release(),
   }
-  await detector.run(new Uint8Array(width * height * 3))
-  return detector
 }
 
 async function createSession(model: Model, bytes: Uint8Array, threads: number) {
   // native warnings would bypass the log
   ort.env.logLevel = 'error'
-  try {
-    return await ort.InferenceSession.create(bytes, {
-      executionProviders: ['cpu'],
-      graphOptimizationLevel: 'all',
-      intraOpNumThreads: threads,
-      interOpNumThreads: 1,
-      logSeverityLevel: 3,
-      // a spinning pool burnt 8x the CPU time of one that sleeps, at 15 frames/s (research/ecosystem.md, 2a)
-      extra: { session: { intra_op: { allow_spinning: '0' } } },
-    })
-  } catch (error) {
-    throw new SquintError('MODEL_INVALID', `${model.name}: ${messageOf(error)}`, { cause: error })
-  }
+  return ort.InferenceSession.create(bytes, {
+    executionProviders: ['cpu'],
+    graphOptimizationLevel: 'all',
+    intraOpNumThreads: threads,
+    interOpNumThreads: 1,
+    logSeverityLevel: 3,
+    // a spinning pool burnt 8x the CPU time of one that sleeps, at 15 frames/s (research/ecosystem.md, 2a)
+    extra: { session: { intra_op: { allow_spinning: '0' } } },
+  }).catch(invalid(model))
 }
 
-function expectInput(model: Model, session: ort.InferenceSession, dims: readonly number[]): void {
-  const { name, type, shape } = Object(session.inputMetadata[0])
-  const found = `${name} ${type} [${shape}]`
-  const expected = `image uint8 [${dims}]`
-  if (found !== expected || session.outputNames[0] !== 'rows') {
+/** The network's one input. Throws MODEL_INVALID if it is not what the manifest says; a size that the graph leaves open fits. */
+function inputOf(model: Model, session: ort.InferenceSession) {
+  const { layout, width, height } = model.input
+  const [type, dims] =
+    layout === 'nhwc-uint8'
+      ? (['uint8', [1, height, width, 3]] as const)
+      : (['float32', [1, 3, height, width]] as const)
+  const [input, ...more] = session.inputMetadata
+  const fits =
+    input?.isTensor &&
+    input.type === type &&
+    input.shape.length === dims.length &&
+    input.shape.every((size, i) => typeof size === 'string' || size === dims[i])
+  if (!fits || more.length > 0) {
+    const found = session.inputMetadata.map(textOf).join(', ')
     throw new SquintError(
       'MODEL_INVALID',
-      `${model.name}: expected input ${expected} and output rows, found ${found} and ${session.outputNames}`,
+      `${model.name}: expected one input ${type} [${dims}] (${layout}), found ${found}`,
     )
+  }
+  return { name: input.name, type, dims }
+}
+
+function textOf(input: ort.InferenceSession.ValueMetadata): string {
+  const { name, type, shape } = Object(input)
+  return `${name} ${type} [${shape}]`
+}
+
+function invalid(model: Model) {
+  return (error: unknown): never => {
+    throw new SquintError('MODEL_INVALID', `${model.name}: ${messageOf(error)}`, { cause: error })
   }
 }

@@ -1,60 +1,29 @@
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { z } from 'zod'
 import { messageOf, SquintError } from '../lib/errors.js'
+import { type Manifest, type ModelEntry, type ModelRole, parseManifest } from './manifest.js'
 
-const share = z.number().min(0).max(1)
-
-const entrySchema = z.strictObject({
-  name: z.string().regex(/^[a-z0-9][a-z0-9.-]{0,63}$/),
-  role: z.enum(['scout', 'expert']),
-  file: z.string().regex(/^[a-z0-9][a-z0-9.-]{0,95}\.onnx$/),
-  sha256: z.string().regex(/^[0-9a-f]{64}$/),
-  bytes: z.int().positive(),
-  input: z.strictObject({ width: z.int().min(32).max(1280), height: z.int().min(32).max(1280) }),
-  labels: z.string(),
-  decoder: z.literal('rows'),
-  thresholds: z.strictObject({ low: share, high: share }),
-  nmsIou: share,
-  macs: z.int().positive(),
-  accuracy: z.strictObject({
-    dataset: z.string(),
-    pictures: z.int(),
-    ap50: share,
-    ap: share,
-    person: share,
-    car: share,
-    floatAp50: share,
-  }),
-  milliseconds: z.strictObject({ int8: z.number(), float: z.number(), machine: z.string() }),
-  origin: z.string(),
-  licence: z.string(),
-})
-
-const zooSchema = z.strictObject({
-  version: z.literal(1),
-  labels: z.record(z.string(), z.array(z.string()).min(1)),
-  defaults: z.strictObject({ scout: z.string(), expert: z.string() }),
-  models: z.array(entrySchema).min(1),
-})
-
-type ZooEntry = z.infer<typeof entrySchema>
-export type ModelRole = ZooEntry['role']
+type Resolved<Entry> = Entry extends ModelEntry
+  ? Omit<Entry, 'labels'> & {
+      readonly labels: readonly string[]
+      /** Absolute or relative path of the ONNX file. */
+      readonly path: string
+    }
+  : never
 
 /** One model as the manifest describes it, its label list resolved. */
-export interface Model extends Omit<ZooEntry, 'labels' | 'decoder'> {
-  readonly labels: readonly string[]
-  /** Absolute or relative path of the ONNX file. */
-  readonly path: string
-}
+export type Model = Resolved<ModelEntry>
+
+/** A model whose heads this decoder reads. */
+export type ModelOf<Decoder extends Model['decoder']> = Extract<Model, { decoder: Decoder }>
 
 /**
  * The model that plays `role`: the one called `name`, or the manifest's default.
  * Throws MODEL_MISSING or MODEL_INVALID, naming the field, what was expected and what was found.
  */
 export async function findModel(folder: string, role: ModelRole, name?: string): Promise<Model> {
-  const zoo = await readZoo(folder)
+  const zoo = await readManifest(folder)
   const wanted = name ?? zoo.defaults[role]
   const entry = zoo.models.find(model => model.role === role && model.name === wanted)
   if (entry === undefined) {
@@ -92,7 +61,7 @@ export async function readModel(model: Model): Promise<Uint8Array> {
   return bytes
 }
 
-async function readZoo(folder: string): Promise<z.infer<typeof zooSchema>> {
+async function readManifest(folder: string): Promise<Manifest> {
   const path = join(folder, 'zoo.json')
   const text = await readFile(path, 'utf8').catch((error: unknown) => {
     throw new SquintError(
@@ -100,11 +69,5 @@ async function readZoo(folder: string): Promise<z.infer<typeof zooSchema>> {
       `cascade.models: expected the file ${path}, found ${messageOf(error)}`,
     )
   })
-  try {
-    return zooSchema.parse(JSON.parse(text))
-  } catch (error) {
-    const issue = error instanceof z.ZodError ? error.issues[0] : undefined
-    const where = issue === undefined ? '' : `${issue.path.join('.')}: `
-    throw new SquintError('MODEL_INVALID', `${path}: ${where}${issue?.message ?? messageOf(error)}`)
-  }
+  return parseManifest(text, path)
 }

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { parse } from 'yaml'
 import { messageOf, SquintError } from '../lib/errors.js'
+import { explain } from '../lib/explain.js'
 import { maskUrls } from '../lib/mask.js'
-import { explain } from './explain.js'
 import { type Config, configSchema } from './schema.js'
 
 /** No hand-written configuration comes near it. */

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import t from 'tap'
 import type { Depth } from '../../src/cascade/detection.js'
+import { createPlacer } from '../../src/cascade/input.js'
 import { createLooker, type LookerOptions } from '../../src/cascade/look.js'
 import type { Detector } from '../../src/cascade/session.js'
 import { openDetector } from '../../src/cascade/session.js'
@@ -10,7 +11,7 @@ import { createImageCodec } from '../../src/frame/image.js'
 import { createViewer } from '../../src/frame/view.js'
 import { rgbToYuv } from '../../src/frame/yuv.js'
 import { packageRoot } from '../../src/lib/package.js'
-import { modelFixture } from '../fixtures/model.js'
+import { inputFixture, modelFixture } from '../fixtures/model.js'
 import { photo } from '../fixtures/photos.js'
 
 const codec = createImageCodec()
@@ -21,8 +22,10 @@ function paper(
   role: 'scout' | 'expert',
   rows: number[][],
 ): Detector & { runs: number; rows: number[][] } {
+  const model = modelFixture({ name: role, role })
   const self = {
-    model: modelFixture({ name: role, role }),
+    model,
+    place: createPlacer(model.input),
     runs: 0,
     rows,
     async run() {
@@ -133,6 +136,29 @@ t.test('a depth that is asked for is kept to', async t => {
     reason: 'requested',
   })
   t.same([scout.runs, expert.runs], [2, 1])
+})
+
+t.test('a letterboxed look is told in shares of the picture', async t => {
+  const asked: unknown[] = []
+  const model = modelFixture({
+    name: 'tall',
+    role: 'expert',
+    input: inputFixture({ ...input, fit: 'letterbox-centre' }),
+  })
+  const expert: Detector = {
+    model,
+    place: createPlacer(model.input),
+    async run(rgb, placed, minScore) {
+      asked.push(rgb.length, placed, minScore)
+      return Float32Array.from([112, 0, 160, 192, 0.8, 0])
+    },
+    async close() {},
+  }
+  const { look } = start([], { expert })
+  const picture = rgbToYuv(new Uint8Array(48 * 96 * 3), 48, 96)
+  const { detections } = await look({ type: 'look', picture, depth: 'expert' })
+  t.same(asked, [96 * 192 * 3, { left: 112, top: 0, width: 96, height: 192 }, 0.2])
+  t.match(detections, [{ box: { x: 0, y: 0, width: 0.5, height: 1 } }])
 })
 
 t.test('cameras do not know of each other', async t => {

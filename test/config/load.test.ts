@@ -67,7 +67,7 @@ t.test('a file that is missing, too large or no YAML is refused by its name', as
   })
   await t.rejects(load('list.yaml'), {
     code: 'CONFIG_INVALID',
-    message: /list\.yaml: the configuration: expected object, found \["a"\]/,
+    message: /list\.yaml: the file: expected object, found \["a"\]/,
   })
 })
 

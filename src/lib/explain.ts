@@ -3,7 +3,7 @@ import { z } from 'zod'
 type Issue = z.core.$ZodIssue
 type JsonSchema = z.core.JSONSchema.BaseSchema
 
-/** One configuration error as one line: the field, what was expected and what was found. */
+/** One error in what somebody wrote as one line: the field, what was expected and what was found. */
 export function explain(issue: Issue, schema: z.ZodType, input: unknown): string {
   if (issue.code === 'unrecognized_keys') {
     const known = knownKeys(schema, issue.path, input)
@@ -15,7 +15,7 @@ export function explain(issue: Issue, schema: z.ZodType, input: unknown): string
 /** `cameras[0].fps` */
 function field(path: readonly PropertyKey[]): string {
   const text = path.map(key => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`)).join('')
-  return text.replace(/^\./, '') || 'the configuration'
+  return text.replace(/^\./, '') || 'the file'
 }
 
 function expectation(issue: Issue): string {
@@ -53,7 +53,7 @@ function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
   return value
 }
 
-/** The keys that the object at `path` may have; for a choice of objects, those of the alternative that its `type` names. */
+/** The keys that the object at `path` may have; for a choice of objects, those of the alternative that its constants name. */
 function knownKeys(schema: z.ZodType, path: readonly PropertyKey[], input: unknown): string[] {
   let node = choose(z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }), input)
   let value = input
@@ -67,8 +67,10 @@ function knownKeys(schema: z.ZodType, path: readonly PropertyKey[], input: unkno
 
 function choose(node: JsonSchema, value: unknown): JsonSchema {
   const alternatives: JsonSchema[] = Object(node).oneOf ?? []
-  const type = Object(value).type
-  return (
-    alternatives.find(({ properties }) => Object(Object(properties).type).const === type) ?? node
-  )
+  const chosen = ({ properties }: JsonSchema): boolean =>
+    Object.entries(Object(properties)).every(
+      ([key, property]) =>
+        !('const' in Object(property)) || Object(property).const === Object(value)[key],
+    )
+  return alternatives.find(chosen) ?? node
 }

@@ -1,0 +1,55 @@
+import t from 'tap'
+import { z } from 'zod'
+import { explain } from '../../src/lib/explain.js'
+
+const schema = z.strictObject({
+  size: z.int().min(2).max(8).multipleOf(2),
+  name: z
+    .string()
+    .min(3)
+    .regex(/^[a-z]+$/, 'expected a-z')
+    .optional(),
+  shape: z
+    .discriminatedUnion('kind', [
+      z.strictObject({ kind: z.literal('round'), radius: z.number() }),
+      z.strictObject({ kind: z.literal('square'), side: z.number() }),
+    ])
+    .optional(),
+  own: z.custom(value => value !== 'no', { error: 'expected anything else' }).optional(),
+})
+
+function lineFor(input: unknown): string {
+  const { error } = schema.safeParse(input)
+  return explain(error!.issues[0]!, schema, input)
+}
+
+t.test('an error is one line of field, expectation and what was found', async t => {
+  for (const [input, line] of [
+    [[], 'the file: expected object, found []'],
+    [{}, 'size: expected number, found nothing'],
+    [{ size: 1 }, 'size: expected at least 2, found 1'],
+    [{ size: 9 }, 'size: expected at most 8, found 9'],
+    [{ size: 3 }, 'size: expected a multiple of 2, found 3'],
+    [{ size: 2, name: 'ab' }, 'name: expected at least 3 characters, found "ab"'],
+    [{ size: 2, name: 'Abc' }, 'name: expected a-z, found "Abc"'],
+    [{ size: 2, own: 'no' }, 'own: expected anything else'],
+  ] as const) {
+    t.equal(lineFor(input), line)
+  }
+})
+
+t.test('of a choice of objects the keys are those of the one that was chosen', async t => {
+  for (const [input, line] of [
+    [{ size: 2, sise: 2 }, 'sise: expected one of the keys size, name, shape, own, found "sise"'],
+    [
+      { size: 2, shape: { kind: 'square', side: 1, radius: 1 } },
+      'shape.radius: expected one of the keys kind, side, found "radius"',
+    ],
+    [
+      { size: 2, shape: { kind: 'oval' } },
+      'shape.kind: expected one of round, square, found "oval"',
+    ],
+  ] as const) {
+    t.equal(lineFor(input), line)
+  }
+})
