@@ -5,6 +5,7 @@ import { waitsForAnalysis } from './camera/config.js'
 import { findCameras } from './camera/find.js'
 import { openCamera } from './camera/open.js'
 import { startCascade } from './cascade/cascade.js'
+import { networkCounts } from './cascade/zoo.js'
 import { masked } from './config/load.js'
 import type { Config } from './config/schema.js'
 import { createTracker } from './events/tracker.js'
@@ -54,7 +55,9 @@ async function start(config: Config, log: Log, closers: (() => Promise<void>)[])
 
   // power: what a millisecond costs
   const table = join(packageRoot, 'models/energy.json')
-  const energy = await loadEnergyModel(table, config.cascade.threads)
+  const { threads } = config.cascade
+  const networks = await networkCounts(config.cascade)
+  const energy = await loadEnergyModel(table, threads, undefined, networks)
 
   // cameras: which there are
   const configured = config.cameras.length > 0

@@ -50,6 +50,15 @@ const entry = z.strictObject({
   nmsIou: share,
   bytes: z.int().positive().optional(),
   macs: z.int().positive().optional(),
+  /** What one inference does, counted by scripts/lab/step12_energy.py; tells its mix of arithmetic and moving to the energy model. */
+  counts: z
+    .strictObject({
+      gmacFloat: z.number().nonnegative(),
+      gmacInt8: z.number().nonnegative(),
+      gmacDepthwise: z.number().nonnegative(),
+      megavalues: z.number().positive(),
+    })
+    .optional(),
   accuracy: z
     .strictObject({
       dataset: z.string(),

@@ -43,6 +43,18 @@ export async function findModel(folder: string, role: ModelRole, name?: string):
   return { ...entry, labels, path: join(folder, entry.file) }
 }
 
+/** The counts of the two models that will run, where the manifest tells them. */
+export async function networkCounts(config: {
+  readonly models: string
+  readonly scout?: string | undefined
+  readonly expert?: string | undefined
+}) {
+  const { models } = config
+  const scout = await findModel(models, 'scout', config.scout)
+  const expert = await findModel(models, 'expert', config.expert)
+  return { scout: scout.counts, expert: expert.counts }
+}
+
 /** The bytes of a model, exactly as the manifest knows them. Throws MODEL_MISSING or MODEL_HASH. */
 export async function readModel(model: Model): Promise<Uint8Array> {
   const bytes = await readFile(model.path).catch((error: unknown) => {

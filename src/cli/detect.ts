@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { startCascade } from '../cascade/cascade.js'
+import { networkCounts } from '../cascade/zoo.js'
 import { loadConfig } from '../config/load.js'
 import { codeOf, messageOf, SquintError } from '../lib/errors.js'
 import { packageRoot } from '../lib/package.js'
@@ -57,6 +58,8 @@ export async function detectCommand(args: readonly string[], terminal: Terminal)
   const energy = await loadEnergyModel(
     join(packageRoot, 'models/energy.json'),
     config.cascade.threads,
+    undefined,
+    await networkCounts(config.cascade),
   )
   const cascade = await startCascade(config.cascade)
   let failures = 0

@@ -14,7 +14,7 @@ const watts = {
 
 const cost = z.number().nonnegative()
 
-/** Fitted by scripts/lab/energy.py to published times, per thread; the last two say how well and to which. */
+/** Fitted by scripts/lab/step12_energy.py to published times, per thread; the last two say how well and to which. */
 const timeSchema = z.strictObject({
   msPerGmacFloat: cost,
   msPerGmacInt8: cost,
@@ -33,7 +33,7 @@ const energySchema = z.strictObject({
 
 type TimeCoefficients = z.infer<typeof timeSchema>
 
-/** What one inference of a network does, as scripts/lab/energy.py counts it. */
+/** What one inference of a network does, as scripts/lab/step12_energy.py counts it. */
 export interface Counts {
   /** Billions of multiplications in fp32 and in int8. */
   readonly gmacFloat: number

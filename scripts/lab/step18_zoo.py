@@ -1,7 +1,7 @@
 """Writes models/zoo.json from what was measured: hashes and sizes of the files, multiplications counted in the graphs, AP from
-results/ap-*.json (evaluate.py), milliseconds from results/time.json (time.mjs). Only the lines of text below are typed by hand.
+results/ap-*.json (step15_evaluate.py), milliseconds from results/time.json (step16_time.mjs). Only the lines of text below are typed by hand.
 
-    python zoo.py --float DATA/models [--out ../../models/zoo.json]
+    python step18_zoo.py --float DATA/models [--out ../../models/zoo.json]
 """
 import argparse, hashlib, json, os
 import graph as plain_graph

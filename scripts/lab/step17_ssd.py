@@ -1,7 +1,7 @@
 """TensorFlow's quantised SSD (.tflite, detection post-processing at its end) as float ONNX with raw heads, for the decoder `ssd`.
 
     pip install tflite==2.18.0
-    python ssd_onnx.py ssd_mobilenet_v1_quant.tflite ssd_mobilenet_v1_300.onnx
+    python step17_ssd.py ssd_mobilenet_v1_quant.tflite ssd_mobilenet_v1_300.onnx
 
   image    float [1, 3, H, W], (grey - 128) / 128, RGB
   boxes    float [1, anchors, 4], as the box coder leaves them

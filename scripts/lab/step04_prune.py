@@ -1,6 +1,6 @@
 """Structural pruning: whole channels leave, the rest keeps its weights, and a smaller dense network comes out that any runtime serves.
 
-    python prune.py IN.pt OUT.pt --data DATA --mmac 108 --size 224x320 --width 64 --tower 1 --levels 3 [--rule taylor|scale|random] [--views 96]
+    python step04_prune.py IN.pt OUT.pt --data DATA --mmac 108 --size 224x320 --width 64 --tower 1 --levels 3 [--rule taylor|scale|random] [--views 96]
 
 taylor  first-order importance of a channel, (scale * its gradient + shift * its gradient)^2 summed over batches of the distillation loss
         (Molchanov et al. 2019, the gates being the batch norms)
@@ -8,11 +8,12 @@ scale   |scale| of its batch norm (network slimming, Liu et al. 2017)
 random  the floor that a rule has to beat
 Pruned are the expansions of the inverted residuals, by importance per multiplication; the width of the neck; whole convolutions of the towers.
 Channel counts stay multiples of STEP, which is what the runtime's kernels work in. Afterwards the statistics are measured anew; training
-(train.py, norms thawed) does the rest.
+(step02_train.py, norms thawed) does the rest.
 """
 import argparse, copy, os
 import torch
-import nets, pretrained, train, views
+import nets, views
+import step01_start as start, step02_train as train
 
 STEP, LEAST, SHARE = 8, 16, 0.3                   # channels; no expansion falls under this share of what it was
 BATCH = 8
@@ -106,7 +107,7 @@ def last_to(net, channels, score):
 
 
 if __name__ == '__main__':
-    from quantise import photos
+    from step07_quantise import photos
     a = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     a.add_argument('source'); a.add_argument('out'); a.add_argument('--data', required=True); a.add_argument('--mmac', type=float, required=True); a.add_argument('--size'); a.add_argument('--width', type=int, default=64); a.add_argument('--tower', type=int, default=1)
     a.add_argument('--levels', type=int, default=3); a.add_argument('--last', type=int, default=160); a.add_argument('--rule', choices=['taylor', 'scale', 'random'], default='taylor'); a.add_argument('--views', type=int, default=96); a.add_argument('--double', action='store_true')
@@ -115,6 +116,6 @@ if __name__ == '__main__':
     score = importance(net, a.data, a.double, a.views, a.rule)
     last_to(net, a.last, score); small = prune(net, score, a.mmac, a.width, a.tower, a.levels)
     x = torch.cat([torch.from_numpy(p.copy()) for p in photos(f'{a.data}/train/photos-00.npz', 48, tuple(small.config['size']), 3)]).permute(0, 3, 1, 2).float()
-    pretrained.measure(small, x)
+    start.measure(small, x)
     nets.save(small, a.out, origin=f'{os.path.basename(a.source)} pruned by {a.rule}'); m, p = nets.count(small)
     print(f'{a.out}: {m / 1e6:.1f} MMAC, {p / 1e6:.2f} M parameters'); [print('  ', stage) for stage in small.config['backbone']['stages']]

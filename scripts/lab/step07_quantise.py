@@ -1,6 +1,6 @@
 """A float ONNX file to int8: static, QDQ, uint8 activations and int8 weights (symmetric, one scale per output channel).
 
-    python quantise.py FLOAT.onnx INT8.onnx --photos DATA/train/photos-00.npz
+    python step07_quantise.py FLOAT.onnx INT8.onnx --photos DATA/train/photos-00.npz
 
 The graph is first made plain (graph.py). A tensor that a convolution reads or writes is uint8 from then on, with one scale and zero
 point; weights are int8 in -127..127 with zero point 0 and biases int32, which is what onnxruntime's integer convolutions want on x86 and on ARM.

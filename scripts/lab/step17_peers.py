@@ -1,14 +1,14 @@
 """A models folder of other people's detectors, so that the service measures them on its own path (docs/models.md says how entries work).
 
-    python peers.py OUT --peers DATA/peers [FOLDER ...]    # ONNX files are looked for in all folders; ours come along as scout
+    python step17_peers.py OUT --peers DATA/peers [FOLDER ...]    # ONNX files are looked for in all folders; ours come along as scout
 
 writes OUT/zoo.json, links to the files, and OUT/NAME.yaml for each peer that was found. Then, for each NAME:
 
     node build/src/cli.js detect --config OUT/NAME.yaml DATA/voc-dev/images/*.jpg --json > NAME.json
-    python evaluate.py --detections NAME.json --data DATA/voc-dev --json results/ap-peer-NAME.json
+    python step15_evaluate.py --detections NAME.json --data DATA/voc-dev --json results/ap-peer-NAME.json
 
 Preprocessing is each upstream's own (the PaddleDetection, NanoDet and YOLOX configs; FastestDet's test.py). The SSD comes out of
-ssd_onnx.py. Two files were exported with torch, the weights being published in another form: nanodet_plus_m_416.onnx as NanoDet's
+step17_ssd.py. Two files were exported with torch, the weights being published in another form: nanodet_plus_m_416.onnx as NanoDet's
 own export leaves it (scores after sigmoid, all strides in one [1, 3598, 112]), and centernet_mobilenetv3_320.onnx from the npm
 package @vladmandic/human with its raw heads (after sigmoid [1, 80, 80, 80], sides [1, 4, 80, 80]).
 """

@@ -1,6 +1,6 @@
 // Times models side by side in the service's runtime: one thread, CPU provider, one run of each in turn, medians over all rounds.
 // Ours (uint8) and other people's (float, any heads) alike: what a file takes is read from it.
-//   node time.mjs ROUNDS OUT.json NAME=FILE.onnx ...        (needs onnxruntime-node 1.30.0: npm i --ignore-scripts onnxruntime-node@1.30.0)
+//   node step16_time.mjs ROUNDS OUT.json NAME=FILE.onnx ...        (needs onnxruntime-node 1.30.0: npm i --ignore-scripts onnxruntime-node@1.30.0)
 
 import { writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'

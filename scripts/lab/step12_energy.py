@@ -1,7 +1,7 @@
 """What a network costs on a board: operator -> layer -> model -> system. Counts come from the ONNX file, times and watts from published tables.
 
-    python energy.py MODEL.onnx ...                 # a table per layer kind and board; needs models/energy.json
-    python energy.py --fit --peers DATA/peers       # fits the times again, writes models/energy.json and results/energy.json
+    python step12_energy.py MODEL.onnx ...                 # a table per layer kind and board; needs models/energy.json
+    python step12_energy.py --fit --peers DATA/peers       # fits the times again, writes models/energy.json and results/energy.json
 
 operator  multiplications, values moved, bytes of weights, and the cache that holds them; Horowitz's picojoules give each its weight among the others
 layer     the operators of one kind: their milliseconds, millijoules and, apart, their share of those weights. The weights rank and are not summed to joules:
@@ -66,7 +66,7 @@ CONV = ('pw', 'dw', 'conv')
 
 
 def expand(layers):
-    """Composites as quantise.py writes them; rows may be tuples without bits."""
+    """Composites as step07_quantise.py writes them; rows may be tuples without bits."""
     for l in map(lambda row: Layer(*row), layers):
         c, h, w, bits = l.cin, l.h, l.w, l.bits
         if l.kind == 'hswish': yield from (l._replace(kind='shift', cout=c), l._replace(kind='mul', cout=c))
@@ -101,7 +101,7 @@ FREE = {'Reshape', 'Squeeze', 'Unsqueeze', 'Flatten', 'Identity', 'Constant', 'S
 
 
 def layers_of(path):
-    """The layers of a float file or of one that quantise.py wrote, Q and DQ folded into their operators, everything after the heads as one `decode`."""
+    """The layers of a float file or of one that step07_quantise.py wrote, Q and DQ folded into their operators, everything after the heads as one `decode`."""
     g = onnx.shape_inference.infer_shapes(onnx.load(path)).graph
     shape = {v.name: [d.dim_value for d in v.type.tensor_type.shape.dim] for v in [*g.value_info, *g.input, *g.output]}
     const = {i.name: list(i.dims) for i in g.initializer}

@@ -1,8 +1,8 @@
 """Starting weights with a licence that lets us ship what grows from them.
 
-    python pretrained.py mobilenetv3-large PACKAGE/models/centernet.json START.pt --photos DATA/train/photos-00.npz [--size 320x448]
-    python pretrained.py ghostnet          FLOAT/expert.pt               START.pt --photos ...
-    python pretrained.py efficientnet-lite0 -                            START.pt --photos ...
+    python step01_start.py mobilenetv3-large PACKAGE/models/centernet.json START.pt --photos DATA/train/photos-00.npz [--size 320x448]
+    python step01_start.py ghostnet          FLOAT/expert.pt               START.pt --photos ...
+    python step01_start.py efficientnet-lite0 -                            START.pt --photos ...
     ... --size 160x224 --levels 3 --tower 1 --backbone-only             # the starts of the comparison of backbones
 
 mobilenetv3-large: COCO-trained, from the npm package @vladmandic/human (MIT; `npm pack @vladmandic/human`), a TensorFlow.js graph.
@@ -122,7 +122,7 @@ def from_lite(net):
 
 
 if __name__ == '__main__':
-    from quantise import photos
+    from step07_quantise import photos
     a = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     a.add_argument('name'); a.add_argument('source'); a.add_argument('out'); a.add_argument('--photos', required=True); a.add_argument('--size', default='320x448'); a.add_argument('--count', type=int, default=48)
     a.add_argument('--levels', type=int, default=4); a.add_argument('--tower', type=int, default=2); a.add_argument('--backbone-only', action='store_true')

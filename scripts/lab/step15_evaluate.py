@@ -1,10 +1,10 @@
 """Average precision of squint's detectors on pictures with known boxes. numpy only.
 
 A model file, run here through onnxruntime:
-    python evaluate.py --model ../../models/scout-mobilenetv3-small.int8.onnx --data DATA/voc-dev
+    python step15_evaluate.py --model ../../models/scout-mobilenetv3-small.int8.onnx --data DATA/voc-dev
 The whole service, from what its command printed (colour, resize, decoding, NMS and thresholds included):
     squint detect DATA/voc-dev/images/*.jpg --json > out.json
-    python evaluate.py --detections out.json --data DATA/voc-dev
+    python step15_evaluate.py --detections out.json --data DATA/voc-dev
 Both take --limit N (the first N pictures) and --json OUT (the numbers for programs).
 
 DATA/voc-dev holds images/ and instances.json (COCO format; category_id = index into the 80 COCO names;

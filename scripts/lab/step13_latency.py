@@ -1,21 +1,21 @@
 """How long a network takes on this machine (ONNX Runtime, one thread), from its layers alone: for the search, which cannot time every candidate.
 
-    python latency.py --measure                     # times every operator kind over a grid of shapes (PASSES x 1 to 2 minutes), fits, writes results/latency.json
-    python latency.py --fit                         # fits again from the saved times
-    python latency.py MODEL.onnx ...                # predicted and measured, kind by kind
+    python step13_latency.py --measure                     # times every operator kind over a grid of shapes (PASSES x 1 to 2 minutes), fits, writes results/latency.json
+    python step13_latency.py --fit                         # fits again from the saved times
+    python step13_latency.py MODEL.onnx ...                # predicted and measured, kind by kind
 
     predict(layers) -> ms; layers are energy.Layer or tuples (kind, cin, cout, k, stride, h, w[, bits]), composites `se` and `hswish` included
     predict(layers, 'Raspberry Pi 4') -> ms on that board, by the coefficients of models/energy.json
 
 A kind's time is a non-negative sum of: one call, its pixels, multiplications (channels rounded up to the vector width), values read, values written and
-weights. Each is measured the way quantise.py writes it (QDQ, uint8), behind a convolution, as the difference of two graphs that differ by REPEAT of it.
+weights. Each is measured the way step07_quantise.py writes it (QDQ, uint8), behind a convolution, as the difference of two graphs that differ by REPEAT of it.
 Others use the machine too: graphs take turns, the 20 % quantile over all rounds counts, and of several passes the quietest.
 """
 import argparse, collections, json, os, time
 import numpy as np, onnx, onnxruntime as ort, scipy.optimize
 from onnx import helper, numpy_helper, TensorProto
-import energy
-from energy import Layer, expand, layers_of, out_pixels, values, weights
+import step12_energy as energy
+from step12_energy import Layer, expand, layers_of, out_pixels, values, weights
 
 RESULT = f'{energy.HERE}/results/latency.json'
 SEED = 7
@@ -55,7 +55,7 @@ def group(l):
     return (f'dw{min(l.k, 5)}/{l.stride}' if l.kind == 'dw' else ALIAS.get(l.kind, l.kind)) + odd
 
 
-# --- graphs as quantise.py writes them -------------------------------------------------------------------------------
+# --- graphs as step07_quantise.py writes them -------------------------------------------------------------------------------
 class Qdq:
     def __init__(self, rng): self.rng, self.nodes, self.const, self.inputs, self.outputs = rng, [], {}, [], []
     def node(self, kind, inputs, **a):
@@ -87,7 +87,7 @@ class Qdq:
         return self.node('Resize', [x, '', self.keep(np.float32([1, 1, l.stride, l.stride]))], coordinate_transformation_mode='asymmetric', **mode)
 
     def decode(self, levels):
-        """levels: [(80 logits, 32 box sides, h, w)] -> rows, as graph.py and quantise.py end a detector"""
+        """levels: [(80 logits, 32 box sides, h, w)] -> rows, as graph.py and step07_quantise.py end a detector"""
         def cells(x, c, h, w): return self.node('Reshape', [self.node('Transpose', [x], perm=[0, 2, 3, 1]), self.keep(np.int64([1, h * w, c]))])
         whole = lambda parts: self.node('Concat', parts, axis=1) if len(parts) > 1 else parts[0]
         logits, sides = whole([cells(a, 80, h, w) for a, _, h, w in levels]), whole([cells(b, 32, h, w) for _, b, h, w in levels])

@@ -1,7 +1,7 @@
 """Distils the teachers into one or several students at once, without labels: every view is made once, the teachers label it, the students learn it.
 
-    python train.py --data DATA --out OUT --seconds 600 expert=start-mobilenetv3-large.pt ghost=start-ghostnet.pt
-    python train.py --data DATA --out OUT --steps 5 --batch 2 --limit 64 ...                     # a taste, on a CPU
+    python step02_train.py --data DATA --out OUT --seconds 600 expert=start-mobilenetv3-large.pt ghost=start-ghostnet.pt
+    python step02_train.py --data DATA --out OUT --steps 5 --batch 2 --limit 64 ...                     # a taste, on a CPU
 
 Students are checkpoints of nets.py (NAME=FILE, @0.001: its own learning rate, *0.3: it stops, schedule and all, after that share of the run; NAME=FILE:double puts the teachers at twice the student's resolution, so that their strides
 16, 32, 64 fall on the student's 8, 16, 32). What is learnt: the fused class probabilities of the teachers (teachers.fuse) with the quality focal
