@@ -1,22 +1,17 @@
 """The float ONNX files made plain: what is constant is folded, what the runtime has one operator for becomes one operator, the decoding is rebuilt.
 
-    python graph.py FLOAT.onnx PLAIN.onnx          # prints how far the scores moved on noise
-
-The plain graph computes the same rows, but for rounding and the padding of the first convolution, from the same uint8 [1,H,W,3]:
+Used by step06_export.py. The plain graph computes what PyTorch did, but for rounding and the padding of the first convolution, from uint8 [1,H,W,3]:
   image   Transpose, DequantizeLinear (subtracts a grey), so that the first convolution can be int8 as well
   body    Conv, Relu, Add, Mul, Concat, GlobalAveragePool, HardSigmoid, Sigmoid, Resize and nothing else
   decode  cell-major: the best class of each cell, TopK, and everything dear only for the 100 cells that it leaves
 """
-import sys, tempfile
+import tempfile
 import numpy as np, onnx, onnxruntime as ort
 from onnx import helper, numpy_helper, TensorProto
 
 ROWS = 100                                         # cells kept, the contract of `rows`
 CLASSES = 80                                       # COCO
-IMAGE_ZERO = 114                                   # grey that pads the first convolution where the network was trained with mean subtraction
-BINS = 8                                           # NanoDet-Plus: each box side is a distribution over 0..7 strides
-CENTRE_STRIDE = 4                                  # the CenterNet head's cells
-NEVER = -100.0                                     # logit of a cell that is no local maximum
+BINS = 8                                           # each box side is a distribution over 0..7 strides
 
 
 class Graph:
@@ -81,7 +76,7 @@ def plain_image(g):
     sub = g.consumers(tip)[0]
     if sub.op_type == 'Sub':
         div = g.consumers(sub.output[0])[0]
-        mean = g.const[sub.input[1]].reshape(-1).astype(float); scale = 1 / g.const[div.input[1]].reshape(-1)[0]; zero = IMAGE_ZERO
+        mean = g.const[sub.input[1]].reshape(-1).astype(float); scale = 1 / g.const[div.input[1]].reshape(-1)[0]; zero = int(mean.mean().round())     # the grey that pads the first convolution
         tip = div.output[0]
     g.const.update(image_scale=np.float32(1), image_zero=np.uint8(zero))
     g.nodes.append(helper.make_node('DequantizeLinear', [x, 'image_scale', 'image_zero'], ['image_float']))
@@ -106,49 +101,6 @@ def means_into_pools(g):
     for n in [n for n in g.nodes if n.op_type == 'ReduceMean']:
         assert list(attributes(n)['axes']) == [2, 3] and attributes(n)['keepdims'] == 1
         g.nodes.append(helper.make_node('GlobalAveragePool', [n.input[0]], [n.output[0]])); g.nodes.remove(n)
-
-
-def sixth(g, n):
-    """The other input of a node that multiplies by 1/6 (also in half precision) or divides by 6, else None."""
-    if n is None or n.op_type not in ('Mul', 'Div'): return None
-    for k in (0, 1):
-        c = g.scalar(n.input[k])
-        if c is not None and abs((c if n.op_type == 'Mul' else 1 / c) * 6 - 1) < 1e-3: return n.input[1 - k]
-    return None
-
-
-def hard_sigmoids(g):
-    """Clip(x + 3, 0, 6) with a sixth somewhere -> HardSigmoid(x); hard-swish stays a Mul of x and HardSigmoid(x)."""
-    for clip in [n for n in g.nodes if n.op_type == 'Clip']:
-        add = g.producer(clip.input[0])
-        assert add.op_type == 'Add' and g.scalar(add.input[1]) == 3 and (g.scalar(clip.input[1]), g.scalar(clip.input[2])) == (0, 6)
-        hs = clip.output[0] + '_hs'
-        for use in g.consumers(clip.output[0]):
-            if sixth(g, use) is not None: g.replace(use.output[0], hs)             # clip / 6 (squeeze-excite)
-            else:                                                                  # clip * (x / 6) (hard-swish)
-                assert use.op_type == 'Mul'
-                for k, i in enumerate(use.input):
-                    x = sixth(g, g.producer(i))
-                    use.input[k] = hs if i == clip.output[0] else x; assert use.input[k] is not None
-        g.nodes.append(helper.make_node('HardSigmoid', [add.input[0]], [hs], alpha=1 / 6, beta=0.5))
-
-
-def resizes(g):
-    """TensorFlow 1's bilinear doubling, exported as Slice, Concat, Add, Mul .5, Unsqueeze, Reshape in both directions -> Resize."""
-    for last in [n for n in g.nodes if n.op_type == 'Reshape']:
-        x, seen = last.output[0], [last]
-        back = {id(last)}; frontier = list(last.input)
-        while frontier:                                                            # walk up to the Add of two convolutions that is being doubled
-            n = g.producer(frontier.pop())
-            if n is None or id(n) in back: continue
-            if n.op_type == 'Add' and all((g.producer(i) or last).op_type == 'Conv' for i in n.input) or n.op_type == 'Conv': source = n.output[0]; continue
-            back.add(id(n)); seen.append(n); frontier += n.input
-        kinds = [n.op_type for n in seen]
-        if kinds.count('Reshape') != 2 or kinds.count('Slice') != 4: continue
-        assert g.shape[x][2:] == [2 * s for s in g.shape[source][2:]], (g.shape[x], g.shape[source])
-        g.const['doubled'] = np.float32([1, 1, 2, 2])
-        g.nodes.append(helper.make_node('Resize', [source, '', 'doubled'], [x + '_resized'], mode='linear', coordinate_transformation_mode='asymmetric'))
-        g.replace(x, x + '_resized')
 
 
 def plain_nearest(g):
@@ -189,12 +141,12 @@ def rows(g, sides, centres, reach):
 
 def grid(h, w, stride):
     """Centres (x,y,x,y) [H*W,4] and signed strides [H*W,4]"""
-    y, x = np.mgrid[:h, :w].reshape(2, -1) * stride
+    y, x = (np.mgrid[:h, :w].reshape(2, -1) + 0.5) * stride
     return np.stack([x, y, x, y], 1), np.tile(np.float32([-1, -1, 1, 1]) * stride, (h * w, 1))
 
 
 def decode_distributions(g, heads):
-    """heads: convolutions to 80 class logits and 4 x 8 box-side logits, one per level, finest first (NanoDet-Plus)."""
+    """heads: convolutions to 80 class logits and 4 x 8 box-side logits, one per level, finest first."""
     logits, sides, tables = [], [], []
     for n, conv in enumerate(heads):
         w, b = g.const[conv.input[1]], g.const[conv.input[2]]; c, h, wd = g.shape[conv.output[0]][1:]; assert c == CLASSES + 4 * BINS
@@ -213,38 +165,15 @@ def decode_distributions(g, heads):
     rows(g, 'sides', *(np.concatenate(t) for t in zip(*tables)))
 
 
-def decode_centres(g, classes, boxes):
-    """classes: the convolution to [1,80,H,W] logits of centres; boxes: the one to [1,4,H,W] distances (CenterNet).
-    A cell counts for a class where it is the largest of its 3x3 neighbours. The box convolution is 1x1: done for 100 cells only."""
-    add = lambda *a, **k: g.nodes.append(helper.make_node(*a, **k))
-    g.const['never'] = np.float32(NEVER)
-    add('MaxPool', [classes.output[0]], ['around'], kernel_shape=[3, 3], pads=[1] * 4, strides=[1, 1])
-    add('Equal', [classes.output[0], 'around'], ['is_peak']); add('Where', ['is_peak', classes.output[0], 'never'], ['peaks'])
-    g.shape['peaks'] = g.shape[classes.output[0]]
-    best_cells(g, cells(g, 'peaks', 'peaks'))
-    w = g.const[boxes.input[1]]; assert w.shape[2:] == (1, 1)
-    g.const.update(box_w=w[:, :, 0, 0].T.astype(np.float32), box_b=g.const[boxes.input[2]])                                    # [128,4]
-    add('Gather', [cells(g, boxes.input[0], 'features'), 'cell'], ['cell_features'], axis=1)                                   # [1,100,128]
-    add('MatMul', ['cell_features', 'box_w'], ['box_raw']); add('Add', ['box_raw', 'box_b'], ['sides'])
-    centres, signed = grid(*g.shape[classes.output[0]][2:], CENTRE_STRIDE)
-    rows(g, 'sides', centres, np.sign(signed))
-
-
 def plain(path):
     """-> Graph, (height, width)"""
-    model = fold(path)
-    g = Graph(model); _, height, width, _ = g.shape['image']
-    plain_image(g); pads_into_convs(g); means_into_pools(g); hard_sigmoids(g); resizes(g); plain_nearest(g)
-    g.nodes = [n for n in g.nodes if 'rows' not in n.output]                      # the old decoding hangs loose now and is swept away
-    convs = [n for n in g.nodes if n.op_type == 'Conv']
-    heads = [n for n in convs if g.const[n.input[1]].shape[0] == CLASSES + 4 * BINS and g.consumers(n.output[0])[0].op_type == 'Reshape']
-    if heads: decode_distributions(g, sorted(heads, key=lambda n: -g.shape[n.output[0]][2]))
-    else:
-        classes = next(n for n in convs if g.const[n.input[1]].shape[0] == CLASSES and any(u.op_type == 'Sigmoid' for u in g.consumers(n.output[0])))
-        decode_centres(g, classes, next(n for n in convs if g.const[n.input[1]].shape[0] == 4))
+    g = Graph(fold(path)); _, height, width, _ = g.shape['image']
+    plain_image(g); pads_into_convs(g); means_into_pools(g); plain_nearest(g)
+    heads = [n for n in g.nodes if n.output[0].startswith('head')]
+    decode_distributions(g, sorted(heads, key=lambda n: -g.shape[n.output[0]][2]))
     g.sweep(['rows'])
-    known = {'Transpose', 'DequantizeLinear', 'Conv', 'Relu', 'Add', 'Mul', 'Concat', 'GlobalAveragePool', 'HardSigmoid', 'Sigmoid', 'Resize', 'MaxPool', 'Equal', 'Where',
-             'Reshape', 'ReduceMax', 'TopK', 'Squeeze', 'Unsqueeze', 'Gather', 'ArgMax', 'Cast', 'Softmax', 'MatMul'}
+    known = {'Transpose', 'DequantizeLinear', 'Conv', 'Relu', 'Add', 'Mul', 'Concat', 'GlobalAveragePool', 'HardSigmoid', 'Sigmoid', 'Resize', 'Reshape', 'ReduceMax', 'TopK', 'Squeeze',
+             'Unsqueeze', 'Gather', 'ArgMax', 'Cast', 'Softmax', 'MatMul', 'MaxPool', 'Slice', 'Split'}
     assert {n.op_type for n in g.nodes} <= known, {n.op_type for n in g.nodes} - known
     return Graph(g.model(height, width)), (height, width)     # with every shape inferred
 
@@ -252,11 +181,3 @@ def plain(path):
 def session(model, threads=1):
     options = ort.SessionOptions(); options.intra_op_num_threads = threads; options.log_severity_level = 3
     return ort.InferenceSession(model if isinstance(model, str) else model.SerializeToString(), options, providers=['CPUExecutionProvider'])
-
-
-if __name__ == '__main__':
-    source, target = sys.argv[1:3]
-    g, size = plain(source); m = g.model(*size); onnx.save(m, target)
-    a, b = session(source), session(target)
-    x = np.random.default_rng(0).integers(0, 256, (1, *size, 3), np.uint8)
-    print(f"{source}: {len(onnx.load(source).graph.node)} nodes -> {len(m.graph.node)}; scores of noise moved by at most {np.abs((a.run(None, {'image': x})[0] - b.run(None, {'image': x})[0])[..., 4]).max():.2g}")

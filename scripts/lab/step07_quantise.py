@@ -2,7 +2,7 @@
 
     python step07_quantise.py FLOAT.onnx INT8.onnx --photos DATA/train/photos-00.npz
 
-The graph is first made plain (graph.py). A tensor that a convolution reads or writes is uint8 from then on, with one scale and zero
+FLOAT.onnx comes from step06_export.py. A tensor that a convolution reads or writes is uint8 from then on, with one scale and zero
 point; weights are int8 in -127..127 with zero point 0 and biases int32, which is what onnxruntime's integer convolutions want on x86 and on ARM.
 Operators that only move or compare numbers (Resize, MaxPool, Concat of equal scales, Transpose, Gather, ReduceMax, ArgMax, ...) run on the
 uint8 values themselves; the others stand between DequantizeLinear and QuantizeLinear, which the runtime fuses into its QLinear kernels.
@@ -39,7 +39,7 @@ def photos(path, count, size, seed):
 def with_outputs(model, names):
     m = onnx.ModelProto(); m.CopyFrom(model)
     m.graph.output.extend(helper.make_empty_tensor_value_info(n) for n in names)
-    return session(m, threads=2)
+    return session(m)
 
 
 def observe(model, names, images):
@@ -135,8 +135,8 @@ def equalise(g, size, images):
 
 
 class Quantiser:
-    def __init__(self, g, float_convs=()):
-        self.g, self.float_convs = g, set(float_convs)
+    def __init__(self, g, float_convs=(), keep_sums=True):
+        self.g, self.float_convs, self.keep_sums = g, set(float_convs), keep_sums
         self.nodes, self.const = [], {}
         self.params = {}                           # float tensor -> (scale, zero point) of its uint8 twin
         self.twin = {}                             # float tensor -> name of that twin
@@ -213,15 +213,23 @@ class Quantiser:
         scale = np.abs(w).reshape(len(w), -1).max(1) / 127
         scale = np.maximum(scale, np.maximum(np.abs(b) / sx / 2**30, 1e-12)).astype(np.float32)               # the bias must fit int32
         q = np.rint(w / scale.reshape(-1, 1, 1, 1))
-        if w.shape[1] == 1: keep_sums(q, w / scale.reshape(-1, 1, 1, 1))
+        if w.shape[1] == 1 and self.keep_sums: keep_sums(q, w / scale.reshape(-1, 1, 1, 1))
         q = np.clip(q, -127, 127).astype(np.int8)
         bias_scale = (sx * scale.astype(np.float64)).astype(np.float32)
-        self.const[base + '.w'], self.const[base + '.wscale'], self.const[base + '.wzero'] = q, scale, np.zeros(len(w), np.int8)
-        self.const[base + '.b'], self.const[base + '.bscale'], self.const[base + '.bzero'] = np.rint(b / bias_scale).astype(np.int32), bias_scale, np.zeros(len(w), np.int32)
-        wf = self.put('DequantizeLinear', [base + '.w', base + '.wscale', base + '.wzero'], base + '.wfloat', axis=0)
-        bf = self.put('DequantizeLinear', [base + '.b', base + '.bscale', base + '.bzero'], base + '.bfloat', axis=0)
+        self.const[base + '.w'], self.const[base + '.wscale'] = q, scale                                       # zero points of 0 are left out: the operator's default
+        self.const[base + '.b'], self.const[base + '.bscale'] = np.rint(b / bias_scale).astype(np.int32), bias_scale
+        wf = self.put('DequantizeLinear', [base + '.w', base + '.wscale'], base + '.wfloat', axis=0)
+        bf = self.put('DequantizeLinear', [base + '.b', base + '.bscale'], base + '.bfloat', axis=0)
         keep = {k: v for k, v in attributes(n).items() if k in ('pads', 'strides', 'group', 'kernel_shape', 'dilations')}
         self.to_integer(self.put('Conv', [self.to_float(n.input[0]), wf, bf], base + '.conv', **keep), out)
+
+    def float_conv(self, n, a):
+        """A convolution that stays float behind an integer tensor: Cast and Sub, its scale in the weights, as a DequantizeLinear would have onnxruntime quantise it."""
+        t = n.input[0]; s, z = self.params[t]; w = n.output[0] + '.w'; self.const[w] = (self.g.const[n.input[1]] * np.float32(s)).astype(np.float32)
+        if t + '.steps' not in {o for m in self.nodes for o in m.output}:
+            self.put('Cast', [self.twin[t]], t + '.steps' if z == 0 else t + '.cast', to=TensorProto.FLOAT)
+            if z: self.const[t + '.grey'] = np.float32(z); self.put('Sub', [t + '.cast', t + '.grey'], t + '.steps')
+        self.put('Conv', [t + '.steps', w, *[self.to_float(i) for i in n.input[2:]]], n.output[0], **a)
 
     def write(self):
         g = self.g
@@ -234,7 +242,8 @@ class Quantiser:
             relu = next((u for u in g.consumers(out) if u.op_type == 'Relu'), None)
             if n.op_type == 'Relu' and out in self.twin: continue                                              # written with the node before it
             if out not in self.whole:
-                self.nodes.append(helper.make_node(n.op_type, [self.to_float(i) for i in n.input], list(n.output), name=out, **a))
+                if n.op_type == 'Conv' and n.input[0] in self.twin: self.float_conv(n, a)
+                else: self.nodes.append(helper.make_node(n.op_type, [self.to_float(i) for i in n.input], list(n.output), name=out, **a))
                 if out in self.integer: self.to_integer(out, out)
                 continue
             target = relu.output[0] if relu and n.op_type in ('Conv', 'Concat') else out
@@ -257,8 +266,22 @@ class Quantiser:
         return done
 
 
+def short(model):
+    """Names of one to three characters instead of paths: a tenth of a small model's file."""
+    digits = '0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ'; g = model.graph; names = {'image': 'image', 'rows': 'rows', '': ''}
+    def of(name):
+        if name not in names:
+            k, s = len(names), ''
+            while k: k, r = divmod(k, 62); s = digits[r] + s
+            names[name] = s
+        return names[name]
+    for i in g.initializer: i.name = of(i.name)
+    for n in g.node: n.name = ''; n.input[:] = [of(i) for i in n.input]; n.output[:] = [of(o) for o in n.output]
+    onnx.checker.check_model(model); return model
+
+
 def quantise(source, target, photo_file, count=PHOTOS, seed=SEED, stem=STEM, extremes=False, equal=True):
-    g, size = plain_graph.plain(source)
+    g = plain_graph.Graph(onnx.load(source)); size = tuple(g.shape['image'][1:3])
     images = list(photos(photo_file, count, size, seed))
     if equal:
         before = session(g.model(*size)).run(None, {'image': images[0]})[0]
@@ -266,7 +289,7 @@ def quantise(source, target, photo_file, count=PHOTOS, seed=SEED, stem=STEM, ext
         moved = np.abs(session(g.model(*size)).run(None, {'image': images[0]})[0] - before)[0, :10].max(); assert moved < 1, moved     # pixels
     q = Quantiser(g, [n.output[0] for n in g.nodes if n.op_type == 'Conv'][:stem])
     q.plan(observe(g.model(*size), q.measured, images), extremes)
-    onnx.save(q.write().model(*size), target)
+    onnx.save(short(q.write().model(*size)), target)
 
 
 if __name__ == '__main__':

@@ -1,10 +1,11 @@
-"""Writes models/zoo.json from what was measured: hashes and sizes of the files, multiplications counted in the graphs, AP from
-results/ap-*.json (step15_evaluate.py), milliseconds from results/time.json (step16_time.mjs). Only the lines of text below are typed by hand.
+"""Writes models/zoo.json from what was measured: hashes and sizes of the files, operations counted in the graphs, AP through the service
+(results/ap-NAME.json, step17), milliseconds (results/time.json, step16). Only the lines of text below are typed by hand.
 
-    python step18_zoo.py --float DATA/models [--out ../../models/zoo.json]
+    python step18_zoo.py                           # before and after step17: what is not measured yet is left out
 """
 import argparse, hashlib, json, os
-import graph as plain_graph
+import onnx
+import step12_energy as energy
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 COCO = """person,bicycle,car,motorcycle,airplane,bus,train,truck,boat,traffic light,fire hydrant,stop sign,parking meter,bench,bird,cat,dog,horse,sheep,cow,
@@ -12,46 +13,41 @@ elephant,bear,zebra,giraffe,backpack,umbrella,handbag,tie,suitcase,frisbee,skis,
 tennis racket,bottle,wine glass,cup,fork,knife,spoon,bowl,banana,apple,sandwich,orange,broccoli,carrot,hot dog,pizza,donut,cake,chair,couch,potted plant,bed,
 dining table,toilet,tv,laptop,mouse,remote,keyboard,cell phone,microwave,oven,toaster,sink,refrigerator,book,clock,vase,scissors,teddy bear,hair drier,toothbrush""".replace('\n', '').split(',')
 NMS_IOU = 0.6
-OURS = 'Trained by us from random weights on unlabelled photos, distilled from NanoDet-Plus-m (Apache-2.0); '
-MODELS = {                                         # name: role, float file, thresholds, origin
-    'scout-mobilenetv3-small': ('scout', 'scout-192x320.onnx', (0.2, 0.5), OURS + 'MobileNetV3-Small minimalistic with a two-way neck.'),
-    'expert-ghostnet': ('expert', 'expert-ghost-288x480.onnx', (0.15, 0.35), OURS + 'GhostNet 1.0 with a two-way neck.'),
-    'expert-mobilenetv3-large': ('expert', 'expert-mobilenet-288x480.onnx', (0.15, 0.3), 'MobileNetV3-Large CenterNet from the npm package @vladmandic/human (MIT, (c) Vladimir Mandic), upstream 610265158/mobilenetv3_centernet; quantised by us.'),
+GROWN = 'Grown from the MobileNetV3-Large CenterNet of the npm package @vladmandic/human (MIT, (c) Vladimir Mandic; upstream 610265158/mobilenetv3_centernet): its backbone, '
+TAUGHT = 'distilled without labels from PicoDet-S and NanoDet-Plus-m (Apache-2.0).'
+MODELS = {                                         # name: role, thresholds, origin
+    'scout-mobilenetv3': ('scout', (0.2, 0.5), GROWN + 'with our neck and heads, pruned to 108 MMAC and ' + TAUGHT),
+    'scout-person': ('scout', (0.2, 0.5), GROWN + 'with our neck and heads, pruned to 80 MMAC and, for person, bicycle, car, motorcycle, bus and truck alone, ' + TAUGHT),
+    'expert-mobilenetv3': ('expert', (0.15, 0.35), GROWN + 'with our neck and heads, ' + TAUGHT),
+    'expert-ghostnet': ('expert', (0.15, 0.35), 'GhostNet 1.0 with our neck and heads, trained by us from random weights on unlabelled photos, ' + TAUGHT),
 }
 
 
-def macs(path):
-    """Multiplications of all convolutions of the float graph (MatMul of the decoding left out)."""
-    g, _ = plain_graph.plain(path)
-    total = 0
-    for n in g.nodes:
-        if n.op_type == 'Conv':
-            _, c, h, w = g.shape[n.output[0]]
-            total += c * h * w * g.const[n.input[1]][0].size
-    return int(total)
+def result(name):
+    path = f'{HERE}/results/ap-{name}.json'
+    return json.load(open(path)) if os.path.exists(path) else None
 
 
-def entry(name, float_folder, models_folder, times):
-    role, source, (low, high), origin = MODELS[name]
-    file = f'{name}.int8.onnx'; data = open(f'{models_folder}/{file}', 'rb').read()
-    ap, ap_float = (json.load(open(f'{HERE}/results/ap-{name}.{kind}.json')) for kind in ('int8', 'float'))
-    g, (height, width) = plain_graph.plain(f'{float_folder}/{source}')
+def entry(name, models, times):
+    role, (low, high), origin = MODELS[name]
+    file = f'{name}.int8.onnx'; data = open(f'{models}/{file}', 'rb').read(); counts = energy.counts_of(f'{models}/{file}')
+    _, height, width, _ = [d.dim_value for d in onnx.load_from_string(data).graph.input[0].type.tensor_type.shape.dim]
+    e = {'name': name, 'role': role, 'file': file, 'sha256': hashlib.sha256(data).hexdigest(), 'bytes': len(data), 'input': {'width': width, 'height': height},
+         'labels': 'coco', 'decoder': 'rows', 'thresholds': {'low': low, 'high': high}, 'nmsIou': NMS_IOU, 'macs': round((counts['gmacFloat'] + counts['gmacInt8']) * 1e9), 'counts': counts}
+    ap, ap_float = result(name), result(name + '-float')
+    if ap and ap_float: e['accuracy'] = {'dataset': 'voc-dev', 'pictures': ap['pictures'], 'ap50': ap['ap50'], 'ap': ap['ap'], 'person': ap['classes']['person'], 'car': ap['classes']['car'], 'floatAp50': ap_float['ap50']}
     ms = lambda kind: times['models'][f'{name}.{kind}']['median']
-    return {'name': name, 'role': role, 'file': file, 'sha256': hashlib.sha256(data).hexdigest(), 'bytes': len(data), 'input': {'width': width, 'height': height},
-            'labels': 'coco', 'decoder': 'rows', 'thresholds': {'low': low, 'high': high}, 'nmsIou': NMS_IOU, 'macs': macs(f'{float_folder}/{source}'),
-            'accuracy': {'dataset': 'voc-dev', 'pictures': ap['pictures'], 'ap50': ap['ap50'], 'ap': ap['ap'], 'person': ap['classes']['person'], 'car': ap['classes']['car'], 'floatAp50': ap_float['ap50']},
-            'milliseconds': {'int8': ms('int8'), 'float': ms('float'), 'machine': times['machine']}, 'origin': origin, 'licence': 'MIT'}
+    if f'{name}.int8' in times['models']: e['milliseconds'] = {'int8': ms('int8'), 'float': ms('float'), 'machine': times['machine']}
+    return {**e, 'origin': origin, 'licence': 'MIT'}
 
 
 if __name__ == '__main__':
     a = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    a.add_argument('--float', required=True); a.add_argument('--models', default=f'{HERE}/../../models'); a.add_argument('--out', default=f'{HERE}/../../models/zoo.json')
-    a = a.parse_args()
+    a.add_argument('--models', default=f'{HERE}/../../models'); a.add_argument('--out'); a = a.parse_args()
     assert len(COCO) == 80, len(COCO)
-    times = json.load(open(f'{HERE}/results/time.json'))
-    entries = [entry(n, a.float, a.models, times) for n in MODELS]
-    best = max((e for e in entries if e['role'] == 'expert'), key=lambda e: e['accuracy']['ap50'] / e['milliseconds']['int8'])      # AP50 per millisecond
-    zoo = {'version': 1, 'labels': {'coco': COCO}, 'defaults': {'scout': entries[0]['name'], 'expert': best['name']}, 'models': entries}
-    json.dump(zoo, open(a.out, 'w'), indent=2); open(a.out, 'a').write('\n')
-    for e in entries: print(f"{e['name']:26s} {e['bytes']:8d} bytes {e['macs'] / 1e6:5.0f} MMAC  AP50 {e['accuracy']['ap50']:.3f} (float {e['accuracy']['floatAp50']:.3f})  {e['milliseconds']['int8']:.2f} ms (float {e['milliseconds']['float']:.2f})")
-    print('default expert:', best['name'])
+    path = f'{HERE}/results/time.json'; times = json.load(open(path)) if os.path.exists(path) else {'models': {}}
+    entries = [entry(n, a.models, times) for n in MODELS]
+    merit = lambda e: e['accuracy']['ap50'] if 'accuracy' in e else 0
+    best = {role: max((e for e in entries if e['role'] == role), key=merit)['name'] for role in ('scout', 'expert')}
+    with open(a.out or f'{a.models}/zoo.json', 'w') as f: json.dump({'version': 1, 'labels': {'coco': COCO}, 'defaults': best, 'models': entries}, f, indent=2); f.write('\n')
+    for e in entries: print(f"{e['name']:22s} {e['bytes']:8d} bytes {e['macs'] / 1e6:5.0f} MMAC  {e.get('accuracy')}  {e.get('milliseconds')}")

@@ -16,7 +16,8 @@ t.test('every model of the package loads and answers in rows of six', async t =>
   for (const [role, name] of [
     ['scout', undefined],
     ['expert', 'expert-ghostnet'],
-    ['expert', 'expert-mobilenetv3-large'],
+    ['expert', 'expert-mobilenetv3'],
+    ['scout', 'scout-person'],
   ] as const) {
     const model = await findModel(folder, role, name)
     const detector = await openDetector(model, await readModel(model), 1)
