@@ -93,8 +93,9 @@ class Shuffle(nn.Module):
         self.left = nn.Sequential(Conv(i, i, 3, s, i, 'none'), Conv(i, h)) if s > 1 else nn.Identity()
         self.right = nn.Sequential(Conv(i if s > 1 else h, h), Conv(h, h, 3, s, h, 'none'), Conv(h, h))
     def forward(self, x):
-        a, b = (x, x) if self.s > 1 else x.chunk(2, 1)
-        return F.channel_shuffle(torch.cat([self.left(a), self.right(b)], 1), 2)
+        h = x.shape[1] // 2; a, b = (x, x) if self.s > 1 else (x[:, :h], x[:, h:])
+        y = torch.cat([self.left(a), self.right(b)], 1); n, c, h, w = y.shape
+        return y.reshape(n, 2, c // 2, h, w).transpose(1, 2).reshape(n, c, h, w)
 
 
 # Block tables: one list per stage, a stage ends where a feature is taken. Inverted: (k, s, expansion, out, squeeze, act).

@@ -23,7 +23,7 @@ STEM = 1                                           # convolutions at the start t
 MAX_FACTOR = 32.0                                  # of the channel equalisation
 LOGIT_MIN = -7.0                                   # class logits below it (score 0.001) need no resolution
 
-MOVES = {'Resize', 'MaxPool', 'Transpose', 'Reshape', 'Gather', 'Concat', 'ReduceMax', 'ArgMax', 'Equal', 'Where'}   # run on the integers
+MOVES = {'Resize', 'Slice', 'MaxPool', 'Transpose', 'Reshape', 'Gather', 'Concat', 'ReduceMax', 'ArgMax', 'Equal', 'Where'}   # run on the integers
 MATHS = {'Conv', 'Add', 'Mul', 'Concat', 'GlobalAveragePool', 'HardSigmoid', 'Sigmoid', 'Relu'}                       # run between DQ and Q
 
 

@@ -2,7 +2,7 @@
 // Ours (uint8) and other people's (float, any heads) alike: what a file takes is read from it.
 //   node step16_time.mjs ROUNDS OUT.json NAME=FILE.onnx ...        (needs onnxruntime-node 1.30.0: npm i --ignore-scripts onnxruntime-node@1.30.0)
 
-import { writeFileSync } from 'node:fs'
+import { statSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { cpus } from 'node:os'
 
@@ -30,7 +30,14 @@ for (const pair of pairs) {
       ? Uint8Array.from({ length }, (_, i) => noise(i))
       : Float32Array.from({ length }, (_, i) => noise(i) / 128 - 1) // as most are normalised
   const ours = session.outputNames.includes('rows')
-  models.push({ name, session, ours, feed: { [input]: new ort.Tensor(type, data, shape) }, ms: [] })
+  models.push({
+    name,
+    session,
+    ours,
+    bytes: statSync(file).size,
+    feed: { [input]: new ort.Tensor(type, data, shape) },
+    ms: [],
+  })
 }
 for (let round = -WARM_UP; round < Number(rounds); round++)
   for (const m of models) {
@@ -49,7 +56,12 @@ const result = {
 }
 for (const m of models) {
   m.ms.sort((a, b) => a - b)
-  result.models[m.name] = { median: at(m.ms, 0.5), p10: at(m.ms, 0.1), p90: at(m.ms, 0.9) }
+  result.models[m.name] = {
+    median: at(m.ms, 0.5),
+    p10: at(m.ms, 0.1),
+    p90: at(m.ms, 0.9),
+    bytes: m.bytes,
+  }
   process.stdout.write(`${m.name.padEnd(44)} ${JSON.stringify(result.models[m.name])}\n`)
 }
 writeFileSync(out, `${JSON.stringify(result, null, 1)}\n`)
