@@ -3,7 +3,7 @@
     python step03_backbones.py FOLDER --data DATA [--limit N]      # FOLDER/NAME.pt from step02_train.py, one of them at a time or all in one run
 
 Each starts from the best weights that can be had (START below; starts differ, so this compares what a team gets, not architectures in a vacuum),
-with a new neck and heads of width 96 at 160x224, and sees the same 77,000 views:
+with a new neck and heads of width 96 at 160x224, and sees the same 31,000 views:
     for each NAME: step01_start.py NAME ... --size 160x224 --levels 3 --tower 1 --backbone-only
     step02_train.py --seconds 390 --batch 96 ... NAME=START/NAME.pt:double*0.3 ...
 Per row: AP50, AP50:95 (float, and int8 as step07 writes it), parameters, multiplications, int8 bytes, milliseconds of one thread measured in turn,
