@@ -16,8 +16,8 @@ NMS_IOU = 0.6
 GROWN = 'Grown from the MobileNetV3-Large CenterNet of the npm package @vladmandic/human (MIT, (c) Vladimir Mandic; upstream 610265158/mobilenetv3_centernet): its backbone, '
 TAUGHT = 'distilled without labels from PicoDet-S and NanoDet-Plus-m (Apache-2.0).'
 MODELS = {                                         # name: role, thresholds, origin
-    'scout-mobilenetv3': ('scout', (0.2, 0.5), GROWN + 'with our neck and heads, pruned to 108 MMAC and ' + TAUGHT),
-    'scout-person': ('scout', (0.2, 0.5), GROWN + 'with our neck and heads, pruned to 80 MMAC and, for person, bicycle, car, motorcycle, bus and truck alone, ' + TAUGHT),
+    'scout-mobilenetv3': ('scout', (0.3, 0.5), GROWN + 'with our neck and heads, pruned to 108 MMAC and ' + TAUGHT),
+    'scout-person': ('scout', (0.3, 0.5), GROWN + 'with our neck and heads, pruned to 80 MMAC and, for person, bicycle, car, motorcycle, bus and truck alone, ' + TAUGHT),
     'expert-mobilenetv3': ('expert', (0.15, 0.35), GROWN + 'with our neck and heads, ' + TAUGHT),
     'expert-ghostnet': ('expert', (0.15, 0.35), 'GhostNet 1.0 with our neck and heads, trained by us from random weights on unlabelled photos, ' + TAUGHT),
 }
