@@ -22,7 +22,6 @@ class Conv(nn.Module):
         super().__init__()
         self.conv = nn.Conv2d(i, o, k, s, 0 if same and s > 1 else k // 2, groups=g, bias=False); self.bn = nn.BatchNorm2d(o)
         self.act, self.same, self.frozen = act, tf_pad(k) if same and s > 1 else None, False
-        self.watch = None                                                      # quantise-aware training puts its observer of the output here
     def folded(self):
         """Weight [o,i/g,k,k] and bias [o] of the convolution with its norm inside."""
         scale = self.bn.weight * (self.bn.running_var + self.bn.eps).rsqrt()
@@ -31,12 +30,9 @@ class Conv(nn.Module):
         if self.same: x = F.pad(x, self.same)
         if self.frozen:
             w, b = self.folded()
-            if self.watch: w = self.watch.weight(w)
             c = self.conv; y = F.conv2d(x, w, b, c.stride, c.padding, 1, c.groups)
         else: y = self.bn(self.conv(x))
-        if self.watch and self.act == 'hswish': y = self.watch.before(y)
-        y = ACT[self.act](y)
-        return self.watch(y) if self.watch else y
+        return ACT[self.act](y)
 
 
 def tf_pad(k): return (k // 2 - 1, k // 2) * 2
@@ -56,11 +52,9 @@ class Inverted(nn.Module):
         self.expand = Conv(i, e, act=act) if e else nn.Identity(); e = e or i
         self.depth = Conv(e, e, k, s, e, act, same); self.se = SqueezeExcite(e, se) if se else nn.Identity()
         self.project = Conv(e, o, act='none'); self.residual = s == 1 and i == o
-        self.watch = None
     def forward(self, x):
         y = self.project(self.se(self.depth(self.expand(x))))
-        if not self.residual: return y
-        return self.watch(x + y) if self.watch else x + y
+        return x + y if self.residual else y
 
 
 class Ghost(nn.Module):
@@ -79,10 +73,8 @@ class GhostBottleneck(nn.Module):
         self.first = Ghost(i, e); self.depth = Conv(e, e, k, s, e, 'none') if s > 1 else nn.Identity()
         self.se = SqueezeExcite(e, se) if se else nn.Identity(); self.second = Ghost(e, o, 'none')
         self.short = nn.Identity() if s == 1 and i == o else nn.Sequential(Conv(i, i, k, s, i, 'none'), Conv(i, o, act='none'))
-        self.watch = None
     def forward(self, x):
-        y = self.short(x) + self.second(self.se(self.depth(self.first(x))))
-        return self.watch(y) if self.watch else y
+        return self.short(x) + self.second(self.se(self.depth(self.first(x))))
 
 
 class Shuffle(nn.Module):
@@ -155,18 +147,17 @@ class Detector(nn.Module):
         self.tower = nn.ModuleList([nn.Sequential(*[separable(w, w) for _ in range(c.get('tower', 2))]) for _ in range(c['levels'])])
         self.out = nn.ModuleList([nn.Conv2d(w, CLASSES + 4 * BINS, 1) for _ in range(c['levels'])])
         for o in self.out: nn.init.normal_(o.weight, std=.01); nn.init.zeros_(o.bias); nn.init.constant_(o.bias[:CLASSES], -4.6)
-        self.sum_watch = nn.ModuleList([nn.Identity() for _ in range(4)])
         self.register_buffer('mean', torch.tensor(t['mean']).view(1, 3, 1, 1)); self.register_buffer('std', torch.tensor(t['std']).view(1, 3, 1, 1))
     def towers(self, x):
         """The features before the last convolution, finest level first."""
         x = (x - self.mean) / self.std; f = []
         for s in self.stages: x = s(x); f.append(x)
-        up = lambda v: F.interpolate(v, scale_factor=2., mode='nearest'); q = self.sum_watch
+        up = lambda v: F.interpolate(v, scale_factor=2., mode='nearest')
         p5 = self.lateral[2](f[2])
-        p4 = self.down_path[0](q[0](up(p5) + self.lateral[1](f[1])))
-        p3 = self.down_path[1](q[1](up(p4) + self.lateral[0](f[0])))
-        n4 = self.up_path[0](q[2](self.shrink[0](p3) + p4))
-        n5 = self.up_path[1](q[3](self.shrink[1](n4) + p5))
+        p4 = self.down_path[0](up(p5) + self.lateral[1](f[1]))
+        p3 = self.down_path[1](up(p4) + self.lateral[0](f[0]))
+        n4 = self.up_path[0](self.shrink[0](p3) + p4)
+        n5 = self.up_path[1](self.shrink[1](n4) + p5)
         levels = [p3, n4, n5] + ([self.extra(n5)] if self.extra is not None else [])
         return [t(l) for t, l in zip(self.tower, levels)]
     def forward(self, x): return [o(f) for o, f in zip(self.out, self.towers(x))]

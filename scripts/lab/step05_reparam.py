@@ -22,7 +22,7 @@ class Branched(nets.Conv):
     """A Conv and branches beside it. Their filters are kept small and laid into the middle of the large ones: the same geometry for every stride and padding."""
     def __init__(self, conv, sizes, identity):
         nn.Module.__init__(self)
-        self.conv, self.bn, self.act, self.same, self.frozen, self.watch = conv.conv, conv.bn, conv.act, conv.same, conv.frozen, conv.watch
+        self.conv, self.bn, self.act, self.same, self.frozen = conv.conv, conv.bn, conv.act, conv.same, conv.frozen
         o, i = self.conv.weight.shape[:2]
         self.small = nn.ParameterList([nn.init.kaiming_normal_(torch.empty(o, i, k, k)) for k in sizes])
         self.norms = nn.ModuleList([nn.BatchNorm2d(o) for _ in range(len(sizes) + identity)])
@@ -79,7 +79,7 @@ def merge(net):
     for parent, name, m in list(convolutions(net)):
         if not isinstance(m, Branched): continue
         c = m.conv; w, b = m.folded(); plain = nets.Conv(c.in_channels, c.out_channels, c.kernel_size[0], c.stride[0], c.groups, m.act, bool(m.same))
-        plain.conv.weight.data = w.detach(); plain.bn.bias.data = b.detach(); plain.bn.running_var.fill_(1 - plain.bn.eps); plain.same, plain.frozen, plain.watch = m.same, m.frozen, m.watch
+        plain.conv.weight.data = w.detach(); plain.bn.bias.data = b.detach(); plain.bn.running_var.fill_(1 - plain.bn.eps); plain.same, plain.frozen = m.same, m.frozen
         setattr(parent, name, plain)
     return net
 

@@ -25,7 +25,7 @@ NETWORK = {
 RECIPE = {
     'scout-mobilenetv3': '277,000 views in 390 s on one H100 (`step02_train.py --seconds 390 --batch 96 scout=scout.pt:double --thaw scout`), teachers at twice its resolution; then 120 steps of 8 views of quantise-aware training on a CPU (`step08_qat.py --stem 3`).',
     'scout-person': 'The same run (`--only person`); then 80 steps of quantise-aware training.',
-    'expert-mobilenetv3': 'The COCO-trained backbone (npm @vladmandic/human) with new neck and heads: 250,000 views in 455 s and, rare classes drawn more often, about 130,000 more in 480 s on one H100 (`--batch 72 expert=expert.pt@0.0012`); then 110 steps of 6 views of quantise-aware training on a CPU.',
+    'expert-mobilenetv3': 'The COCO-trained backbone (npm @vladmandic/human) with new neck and heads: 250,000 views in 455 s and, rare classes drawn more often, about 114,000 more in 415 s on one H100, where the time limit ended the run (`--batch 72 expert=expert.pt@0.0012`); then 110 steps of 6 views of quantise-aware training on a CPU.',
     'expert-ghostnet': '1.23 M views of 14 k photos with NanoDet-Plus-m as teacher in an earlier life, then 250,000 views of 3,485 photos with both teachers in 455 s on one H100 (thawed norms). It has not converged: its loss was still falling.',
 }
 FAILS = {
