@@ -8,7 +8,6 @@ import { startCascade } from './cascade/cascade.js'
 import { networkCounts } from './cascade/zoo.js'
 import { masked } from './config/load.js'
 import type { Config } from './config/schema.js'
-import { createTracker } from './events/tracker.js'
 import { codeOf, messageOf } from './lib/errors.js'
 import type { Log } from './lib/log.js'
 import { packageRoot, packageVersion } from './lib/package.js'
@@ -123,7 +122,6 @@ async function start(config: Config, log: Log, closers: (() => Promise<void>)[])
     void runPipeline({
       camera: cameras.get(id)!,
       cascade,
-      tracker: createTracker(),
       energy,
       maxAgeMs: waitsForAnalysis(camera) ? Number.POSITIVE_INFINITY : camera.maxAgeMs,
       publish(result) {

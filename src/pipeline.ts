@@ -1,8 +1,8 @@
 import type { Camera } from './camera/camera.js'
 import type { Cascade } from './cascade/cascade.js'
-import type { LookAnswer } from './cascade/protocol.js'
-import type { Result, TrackedDetection } from './events/result.js'
-import type { Tracker } from './events/tracker.js'
+import type { Look, Tracked } from './cascade/detection.js'
+import { FULL_EFFORT } from './cascade/effort.js'
+import type { Result } from './events/result.js'
 import type { Frame } from './frame/frame.js'
 import { isoTime, monotonicMs } from './lib/clock.js'
 import { codeOf, SquintError } from './lib/errors.js'
@@ -11,8 +11,7 @@ import type { EnergyModel } from './power/model.js'
 
 export interface PipelineOptions {
   readonly camera: Camera
-  readonly cascade: Pick<Cascade, 'look'>
-  readonly tracker: Tracker
+  readonly cascade: Pick<Cascade, 'watch'>
   readonly energy: Pick<EnergyModel, 'attribute'>
   /** Frames older than this are dropped, not analysed late. */
   readonly maxAgeMs: number
@@ -23,7 +22,7 @@ export interface PipelineOptions {
 
 /** The loop of one camera: frame, cascade, events, outputs; until the camera ends or the cascade closes. */
 export async function runPipeline(options: PipelineOptions): Promise<void> {
-  const { camera, cascade, tracker, energy, maxAgeMs } = options
+  const { camera, cascade, energy, maxAgeMs } = options
   for (let frame = await camera.next(); frame !== undefined; frame = await camera.next()) {
     const ageMs = Math.round(monotonicMs() - frame.capturedAt)
     if (ageMs > maxAgeMs) {
@@ -32,12 +31,8 @@ export async function runPipeline(options: PipelineOptions): Promise<void> {
       continue
     }
     try {
-      const look = await cascade.look(frame)
-      const tracked =
-        look.exit.reason === 'unchanged'
-          ? tracker.carry(frame.capturedAt)
-          : tracker.update(look.detections, frame.capturedAt)
-      options.publish(toResult(frame, look, tracked, energy))
+      const look = await cascade.watch(frame, FULL_EFFORT)
+      options.publish(toResult(frame, look, energy))
     } catch (error) {
       if (codeOf(error) === 'CLOSED') return
       options.onSkipped('failed', error)
@@ -47,8 +42,7 @@ export async function runPipeline(options: PipelineOptions): Promise<void> {
 
 function toResult(
   frame: Frame,
-  { startedAt, width, height, exit, timingsMs }: LookAnswer,
-  detections: readonly TrackedDetection[],
+  { startedAt, width, height, exit, detections, timingsMs }: Look<Tracked>,
   energy: Pick<EnergyModel, 'attribute'>,
 ): Result {
   const ageMs = round(monotonicMs() - frame.capturedAt, 3)
@@ -62,7 +56,7 @@ function toResult(
       height,
     },
     exit,
-    detections,
+    detections: detections.map(detection => ({ ...detection, zones: [] })),
     timingsMs: { queue: round(startedAt - frame.capturedAt, 3), ...timingsMs, total: ageMs },
     energyMj: energy.attribute(timingsMs),
   }

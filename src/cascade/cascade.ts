@@ -1,10 +1,12 @@
 import { extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
-import type { Frame, YuvPicture } from '../frame/frame.js'
+import type { Frame, Picture, YuvPicture } from '../frame/frame.js'
 import { SquintError } from '../lib/errors.js'
 import type { CascadeConfig } from './config.js'
-import type { Depth } from './detection.js'
-import type { Answers, LookAnswer, Reply, Request, Task, WorkerSetup } from './protocol.js'
+import type { Depth, Look, Tracked } from './detection.js'
+import type { Effort } from './effort.js'
+import type { Policy } from './policy.js'
+import type { Answers, Audited, Reply, Request, Task, WorkerSetup } from './protocol.js'
 import { findModel } from './zoo.js'
 
 /** Node's own default for a worker. */
@@ -28,9 +30,11 @@ export interface DetectOptions {
 export interface Cascade {
   readonly models: { readonly scout: string; readonly expert: string }
   /** Looks at a camera's frame. Frames of one camera must come one after the other. */
-  look(frame: Frame): Promise<LookAnswer>
+  watch(frame: Frame, effort: Effort): Promise<Look<Tracked>>
+  /** The expert's word on a frame that stopped early, once nothing else is to be done. */
+  audit(picture: Picture): Promise<Audited>
   /** Looks at a picture file or upload (JPEG, PNG, WebP). Rejects with BUSY when too many wait. */
-  detect(data: Uint8Array, options: DetectOptions): Promise<LookAnswer>
+  detect(data: Uint8Array, options: DetectOptions): Promise<Look>
   /** A raw picture as JPEG, at most `maxWidth` wide. */
   encode(picture: YuvPicture, maxWidth: number, quality: number): Promise<Uint8Array>
   /** A picture file as a raw picture `width` wide. */
@@ -47,12 +51,18 @@ interface Job {
   reject(error: Error): void
 }
 
-/** Starts the inference thread and waits until its models are loaded and warm. Rejects with a MODEL_ code. */
-export async function startCascade(config: CascadeConfig): Promise<Cascade> {
-  const { models: folder, threads, refreshSeconds, complexityLimit } = config
+/**
+ * Starts the inference thread and waits until its models are loaded and warm. Rejects with a MODEL_ code.
+ * @param policies of cameras that have their own, by id
+ */
+export async function startCascade(
+  config: CascadeConfig,
+  policies: Readonly<Record<string, Policy>> = {},
+): Promise<Cascade> {
+  const { models: folder, threads, policy } = config
   const scout = await findModel(folder, 'scout', config.scout)
   const expert = await findModel(folder, 'expert', config.expert)
-  const setup: WorkerSetup = { scout, expert, threads, refreshSeconds, complexityLimit }
+  const setup: WorkerSetup = { scout, expert, threads, policy, policies }
   // compiled or not, the thread has this file's own kind of extension
   const worker = new Worker(new URL(`./worker${extname(import.meta.url)}`, import.meta.url), {
     workerData: setup,
@@ -98,7 +108,7 @@ export async function startCascade(config: CascadeConfig): Promise<Cascade> {
     })
   }
 
-  async function detect(data: Uint8Array, options: DetectOptions): Promise<LookAnswer> {
+  async function detect(data: Uint8Array, options: DetectOptions): Promise<Look> {
     if (uploads > MAX_WAITING) {
       refused++
       throw new SquintError(
@@ -122,8 +132,9 @@ export async function startCascade(config: CascadeConfig): Promise<Cascade> {
   await ready
   return {
     models: { scout: scout.name, expert: expert.name },
-    look: ({ camera, capturedAt, picture }) =>
-      ask({ type: 'look', picture, depth: 'auto', stream: { camera, capturedAt } }),
+    watch: ({ camera, capturedAt, picture }, effort) =>
+      ask({ type: 'watch', camera, capturedAt, picture, effort }),
+    audit: picture => ask({ type: 'audit', picture }),
     detect,
     encode: (picture, maxWidth, quality) => ask({ type: 'encode', picture, maxWidth, quality }),
     unpack: (data, width) => ask({ type: 'unpack', data, width }),

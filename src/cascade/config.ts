@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { z } from 'zod'
 import { packageRoot } from '../lib/package.js'
+import { policySchema } from './policy.js'
 
 export const cascadeSchema = z.strictObject({
   /** Folder of zoo.json and the ONNX files. */
@@ -10,10 +11,8 @@ export const cascadeSchema = z.strictObject({
   expert: z.string().min(1).optional(),
   /** Threads of one inference. */
   threads: z.int().min(1).max(16).default(1),
-  /** A camera is looked at by the expert at least this often. */
-  refreshSeconds: z.number().min(1).max(3600).default(10),
-  /** Edge density of what changed (0..1) above which the scout alone is not trusted. */
-  complexityLimit: z.number().min(0).max(1).default(0.6),
+  /** When to look, and when to ask the expert. */
+  policy: policySchema.prefault({}),
 })
 
 export type CascadeConfig = z.infer<typeof cascadeSchema>

@@ -15,19 +15,58 @@ export type Depth = 'auto' | 'scout' | 'expert'
 
 export type Stage = 'gate' | 'scout' | 'expert'
 
+/** An object that keeps its identity from frame to frame. */
+export interface Tracked extends Detection {
+  /** Stable for as long as the object stays in view, through exits at every stage. */
+  readonly trackId: number
+}
+
 /**
  * Why a frame stopped where it did.
- * gate: `unchanged`. scout: `empty`, `confident`, `requested`. expert: `ambiguous` (candidates between the
- * scout's thresholds), `complex` (too much structure in what changed), `refresh` (a full look was due), `requested`.
+ * gate: `unchanged`; `followed` (all that moves is known and was looked at a moment ago); `unrecognised` (what moves was looked
+ * at a moment ago in vain); `paced` (a budget allows no look yet).
+ * scout: `empty`; `confident` (all candidates certain); `known` (some are only settled because the expert has judged them
+ * before); `deferred` (a question is open, but the expert was asked a moment ago); `requested`.
+ * expert: `ambiguous` (a candidate between the scout's thresholds); `new` (a certain one that was not there before); `lost` (a
+ * known object that the scout does not see); `small` (a certain one too small for the scout to be trusted); `complex` (too much
+ * structure in what changed); `cut` (another scene); `refresh` (a full look was due); `requested`.
  */
 export type ExitReason =
   | 'unchanged'
+  | 'followed'
+  | 'unrecognised'
+  | 'paced'
   | 'empty'
   | 'confident'
+  | 'known'
+  | 'deferred'
   | 'ambiguous'
+  | 'new'
+  | 'lost'
+  | 'small'
   | 'complex'
+  | 'cut'
   | 'refresh'
   | 'requested'
+
+/** The numbers that an exit was decided on. */
+export interface Grounds {
+  /** Edge density and entropy of what changed, 0..1, and into how many groups of blocks it falls. */
+  readonly edges: number
+  readonly entropy: number
+  readonly blobs: number
+  /** Candidates of the scout: all, and by what they meant. */
+  readonly candidates: number
+  readonly ambiguous: number
+  readonly new: number
+  readonly known: number
+  readonly refuted: number
+  /** Objects that should have been seen and were not. */
+  readonly lost: number
+  /** Milliseconds since a network, and since the expert, last looked; null if never. */
+  readonly sinceLookMs: number | null
+  readonly sinceExpertMs: number | null
+}
 
 /** Where a frame stopped, and on what grounds. */
 export interface Exit {
@@ -35,10 +74,18 @@ export interface Exit {
   readonly reason: ExitReason
   /** Share of the picture that changed, 0..1. */
   readonly motion: number
-  /** Edge density of what changed, 0..1. */
+  /** Of what changed, 0..1: edges, entropy, number of groups. */
   readonly complexity: number
   /** True if the scout looked and the expert had to look as well. */
   readonly escalated: boolean
+  readonly grounds: Grounds
+}
+
+/** What a candidate of the scout meant, and the thresholds it was held against. */
+export interface Judged extends Detection {
+  readonly meaning: 'certain' | 'known' | 'refuted' | 'new' | 'small' | 'ambiguous'
+  readonly low: number
+  readonly high: number
 }
 
 /** Milliseconds of wall time per stage; 0 for a stage that did not run. */
@@ -50,11 +97,15 @@ export interface StageTimings {
 }
 
 /** What the cascade says of one picture. */
-export interface Look {
+export interface Look<D extends Detection = Detection> {
   readonly exit: Exit
-  readonly detections: readonly Detection[]
+  readonly detections: readonly D[]
+  /** The scout's candidates; empty if it did not look. */
+  readonly candidates: readonly Judged[]
   readonly timingsMs: StageTimings
   /** Size of the picture in pixels. */
   readonly width: number
   readonly height: number
+  /** When it was begun, monotonic milliseconds. */
+  readonly startedAt: number
 }

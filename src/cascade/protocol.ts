@@ -1,16 +1,33 @@
 import type { EncodedPicture, Picture, YuvPicture } from '../frame/frame.js'
 import type { ErrorCode } from '../lib/errors.js'
-import type { Depth, Look } from './detection.js'
+import type { Depth, Detection, Look, StageTimings, Tracked } from './detection.js'
+import type { Effort } from './effort.js'
+import type { Policy } from './policy.js'
 import type { Model } from './zoo.js'
 
+/** A picture that belongs to no camera. */
 export interface LookTask {
   readonly type: 'look'
-  readonly picture: Picture | EncodedPicture
+  readonly picture: EncodedPicture
   readonly depth: Depth
   /** Lowest score to report, 0..1; left out: each stage's own `high`. */
   readonly minScore?: number
-  /** The stream that the picture belongs to, for the gate; left out for single pictures. */
-  readonly stream?: { readonly camera: string; readonly capturedAt: number }
+}
+
+/** The next frame of a camera. */
+export interface WatchTask {
+  readonly type: 'watch'
+  readonly camera: string
+  /** Monotonic milliseconds. */
+  readonly capturedAt: number
+  readonly picture: Picture
+  readonly effort: Effort
+}
+
+/** A frame that has stopped early, for the expert once nothing else is to be done. */
+export interface AuditTask {
+  readonly type: 'audit'
+  readonly picture: Picture
 }
 
 /** A raw picture as a JPEG at most `maxWidth` wide, for viewers. */
@@ -29,18 +46,21 @@ export interface UnpackTask {
   readonly width: number
 }
 
-export type Task = LookTask | EncodeTask | UnpackTask
+export type Task = LookTask | WatchTask | AuditTask | EncodeTask | UnpackTask
 
 /** What the worker answers to each kind of task. */
 export interface Answers {
-  look: LookAnswer
+  look: Look
+  watch: Look<Tracked>
+  audit: Audited
   encode: Uint8Array
   unpack: YuvPicture
 }
 
-export interface LookAnswer extends Look {
-  /** When the worker took the task, monotonic milliseconds. */
-  readonly startedAt: number
+/** What the expert says of an audited frame. */
+export interface Audited {
+  readonly detections: readonly Detection[]
+  readonly timingsMs: StageTimings
 }
 
 export type Request = { readonly job: number; readonly task: Task } | { readonly type: 'stop' }
@@ -61,6 +81,7 @@ export interface WorkerSetup {
   readonly scout: Model
   readonly expert: Model
   readonly threads: number
-  readonly refreshSeconds: number
-  readonly complexityLimit: number
+  readonly policy: Policy
+  /** Of cameras that have their own, by id. */
+  readonly policies: Readonly<Record<string, Policy>>
 }

@@ -8,6 +8,8 @@ import { codeOf, messageOf } from '../lib/errors.js'
 import { createLooker } from './look.js'
 import type {
   Answers,
+  Audited,
+  AuditTask,
   EncodeTask,
   Reply,
   Request,
@@ -16,6 +18,9 @@ import type {
   WorkerSetup,
 } from './protocol.js'
 import { openDetector } from './session.js'
+import { createStages, type Open } from './stages.js'
+import { createTurns } from './turns.js'
+import { createWatcher, type Watch } from './watch.js'
 import { type Model, readModel } from './zoo.js'
 
 /** Even, so that chroma planes come out whole. */
@@ -25,24 +30,41 @@ const port = parentPort!
 const setup: WorkerSetup = workerData
 const codec = createImageCodec()
 
-const open = async (model: Model) => openDetector(model, await readModel(model), setup.threads)
+const load = async (model: Model) => openDetector(model, await readModel(model), setup.threads)
 
 async function serve(): Promise<void> {
-  const scout = await open(setup.scout)
-  const expert = await open(setup.expert)
-  const view = createViewer(codec, setup.scout.input)
-  const look = createLooker({ ...setup, view, scout, expert })
-  await warmUp(look)
+  const scout = await load(setup.scout)
+  const expert = await load(setup.expert)
+  const open = createStages({ view: createViewer(codec, setup.scout.input), scout, expert })
+  const look = createLooker(setup)
+  await warmUp(open)
   // pictures are looked at one by one: a timing would otherwise hold its neighbour's work
-  let queue: Promise<unknown> = Promise.resolve()
+  const turns = createTurns()
+  const watchers = new Map<string, Watch>()
   const inHand = new Set<Promise<void>>()
 
-  const answer = (task: Task): Promise<Answers[keyof Answers]> => {
-    if (task.type === 'encode') return encode(task)
-    if (task.type === 'unpack') return unpack(task)
-    const looked = queue.then(() => look(task))
-    queue = looked.catch(() => undefined)
-    return looked
+  function watcherOf(camera: string): Watch {
+    const known = watchers.get(camera)
+    if (known !== undefined) return known
+    const { scout, expert, policy, policies } = setup
+    const watch = createWatcher({ scout, expert, policy: policies[camera] ?? policy })
+    watchers.set(camera, watch)
+    return watch
+  }
+
+  function answer(task: Task): Promise<Answers[keyof Answers]> {
+    switch (task.type) {
+      case 'encode':
+        return encode(task)
+      case 'unpack':
+        return unpack(task)
+      case 'look':
+        return turns.next(async () => look(await open(task.picture), task))
+      case 'watch':
+        return turns.next(() => watcherOf(task.camera)({ ...task, open: () => open(task.picture) }))
+      case 'audit':
+        return turns.idle(() => audit(open, task))
+    }
   }
 
   const stop = async (): Promise<void> => {
@@ -70,15 +92,18 @@ async function serve(): Promise<void> {
 }
 
 /** A camera's first frames should be told as they will be, not as slow as the compiler that is still at work on the loops. */
-async function warmUp(look: ReturnType<typeof createLooker>): Promise<void> {
+async function warmUp(open: Open): Promise<void> {
   const [width, height] = [1280, 720]
-  const picture = {
-    format: 'yuv420',
-    width,
-    height,
-    data: new Uint8Array(yuvBytes(width, height)),
-  } as const
-  for (const depth of ['scout', 'expert'] as const) await look({ type: 'look', picture, depth })
+  const data = new Uint8Array(yuvBytes(width, height))
+  const picture = await open({ format: 'yuv420', width, height, data })
+  await picture.scout(1)
+  await picture.expert(1)
+}
+
+async function audit(open: Open, { picture }: AuditTask): Promise<Audited> {
+  const opened = await open(picture)
+  const detections = await opened.expert(setup.expert.thresholds.high)
+  return { detections, timingsMs: opened.timings() }
 }
 
 async function encode({ picture, maxWidth, quality }: EncodeTask): Promise<Uint8Array> {

@@ -1,10 +1,8 @@
-import type { Detection, Exit, StageTimings } from '../cascade/detection.js'
+import type { Exit, StageTimings, Tracked } from '../cascade/detection.js'
 import type { FrameEnergy } from '../power/energy.js'
 
-/** A detection that the tracker has given an identity. */
-export interface TrackedDetection extends Detection {
-  /** Stable for as long as the object stays in view, through exits at the gate. */
-  readonly trackId: number
+/** An object, and where it is. */
+export interface TrackedDetection extends Tracked {
   /** Names of the zones that hold the object. */
   readonly zones: readonly string[]
 }

@@ -8,21 +8,49 @@ export const boxSchema = z
   .object({ x: share, y: share, width: share, height: share })
   .openapi('Box', { description: 'Shares of the frame, origin top left' })
 
+const counted = z.int().min(0)
+
+export const groundsSchema = z
+  .object({
+    edges: share,
+    entropy: share,
+    blobs: counted,
+    candidates: counted,
+    ambiguous: counted,
+    new: counted,
+    known: counted,
+    refuted: counted,
+    lost: counted,
+    sinceLookMs: milliseconds.nullable(),
+    sinceExpertMs: milliseconds.nullable(),
+  })
+  .openapi('Grounds', { description: 'The numbers that an exit was decided on' })
+
 export const exitSchema = z
   .object({
     stage: z.enum(['gate', 'scout', 'expert']),
     reason: z.enum([
       'unchanged',
+      'followed',
+      'unrecognised',
+      'paced',
       'empty',
       'confident',
+      'known',
+      'deferred',
       'ambiguous',
+      'new',
+      'lost',
+      'small',
       'complex',
+      'cut',
       'refresh',
       'requested',
     ]),
     motion: share,
     complexity: share,
     escalated: z.boolean(),
+    grounds: groundsSchema,
   })
   .openapi('Exit', { description: 'Where looking stopped, and why' })
 

@@ -1,0 +1,288 @@
+import { type Box, iou } from '../../lib/box.js'
+import { round } from '../../lib/round.js'
+import type { Detection, Tracked } from '../detection.js'
+import { looksTheSame, takeAppearance } from './appearance.js'
+import { associate } from './associate.js'
+import { createObject, type SceneObject } from './object.js'
+
+/** A moving object that nobody sees any more is shown for so long where it would be, and keeps its identity for longer. */
+const COAST_MS = 1000
+const FORGET_MS = 3000
+/** Looks in a row of the one who vouches that must miss an object which still looks the same before it is gone: experts blink. */
+const BLINKS = 3
+/** What the expert has seen stays seen down to this share of its threshold. */
+const HYSTERESIS = 0.7
+/** What the expert sees this far above its threshold it need not see twice. */
+const MARGIN = 0.15
+/** A refuted candidate is a question again once its score has risen by so much. */
+const RISE = 0.15
+/** Overlap from which another class in the same place is the same thing by another name. */
+const SAME_PLACE = 0.5
+/** More things than anybody looks at; the longest unseen go first. */
+const MAX_OBJECTS = 128
+
+/**
+ * What a candidate of the scout is, given what is known of the scene. `known`: an object that was there before. `refuted`: the
+ * expert has said no. `new`: certain, and not there before. `ambiguous`: neither certain nor absent, and nobody has settled it.
+ */
+export type Meaning = 'known' | 'refuted' | 'new' | 'ambiguous'
+
+export interface Weighed {
+  readonly candidate: Detection
+  readonly meaning: Meaning
+  readonly object: SceneObject | undefined
+}
+
+export interface Weighing {
+  readonly candidates: readonly Weighed[]
+  /** Objects that should be seen, are not, and do not look as before. */
+  readonly lost: readonly SceneObject[]
+}
+
+/** What is known of one camera's scene: which things are there, who says so, and where they are by now. */
+export interface Scene {
+  /** Time passes. @param still nothing has changed, so that nothing has moved */
+  advance(atMs: number, still: boolean): void
+  /** True while something is there that the expert has seen but once, and barely. */
+  unsure(): boolean
+  /** Boxes of all that would explain motion. */
+  explaining(): Box[]
+  /**
+   * Says what the scout's candidates mean; changes nothing.
+   * @param candidates from `low` up
+   * @param isCertain if a candidate's score alone settles it
+   * @param luma [96, 160] uint8
+   */
+  weigh(
+    candidates: readonly Detection[],
+    isCertain: (candidate: Detection) => boolean,
+    luma: Uint8Array,
+    atMs: number,
+  ): Weighing
+  /** The scout's word is final for this frame. */
+  trustScout(weighing: Weighing, luma: Uint8Array, atMs: number): void
+  /**
+   * The expert has looked at the whole frame.
+   * @param seen from the expert's `low` up
+   * @param high the score from which an object is there
+   * @param asked the scout's candidates of this frame, to be refuted where the expert sees nothing
+   */
+  trustExpert(
+    seen: readonly Detection[],
+    high: number,
+    asked: Weighing | undefined,
+    luma: Uint8Array,
+    atMs: number,
+  ): void
+  /** What is there, best first. */
+  shown(): Tracked[]
+}
+
+export function createScene(): Scene {
+  let objects: SceneObject[] = []
+  let lastTrackId = 0
+  let lastMs: number | undefined
+
+  function advance(atMs: number, still: boolean): void {
+    const seconds = lastMs === undefined ? 0 : Math.max(0, atMs - lastMs) / 1000
+    lastMs = atMs
+    for (const object of objects) {
+      if (still) {
+        object.filter.stop()
+        if (object.standing === 'there') object.seenAt = atMs
+      } else {
+        // where something went that nobody has seen for long is a guess
+        if (atMs - object.seenAt > COAST_MS) object.filter.stop()
+        object.filter.predict(seconds)
+      }
+    }
+    objects = objects.filter(object => stays(object, atMs))
+  }
+
+  function weigh(
+    candidates: readonly Detection[],
+    isCertain: (candidate: Detection) => boolean,
+    luma: Uint8Array,
+    atMs: number,
+  ): Weighing {
+    // the expert's no holds where the place looks as it did, or for something that it saw a moment ago
+    const valid = objects.filter(
+      object =>
+        object.standing !== 'refuted' ||
+        recent(object, atMs) ||
+        looksTheSame(luma, object.appearance),
+    )
+    const objectOf = associate(candidates, valid)
+    const found = new Set<SceneObject>()
+    const weighed = candidates.map((candidate, i): Weighed => {
+      const object = valid[objectOf[i]!] ?? sameByAnotherName(candidate, found)
+      if (object !== undefined) found.add(object)
+      return { candidate, meaning: meaningOf(candidate, isCertain(candidate), object), object }
+    })
+    const lost = objects.filter(
+      object =>
+        object.standing === 'there' &&
+        !found.has(object) &&
+        !looksTheSame(luma, object.appearance) &&
+        inFrame(object.box),
+    )
+    return { candidates: weighed, lost }
+  }
+
+  function sameByAnotherName({ box }: Detection, found: Set<SceneObject>) {
+    return objects.find(
+      object =>
+        object.standing === 'there' &&
+        object.by === 'expert' &&
+        !found.has(object) &&
+        iou(object.box, box) > SAME_PLACE,
+    )
+  }
+
+  function trustScout({ candidates, lost }: Weighing, luma: Uint8Array, atMs: number): void {
+    const seen = new Set<SceneObject>()
+    for (const { candidate, meaning, object } of candidates) {
+      if (object !== undefined && meaning !== 'ambiguous') {
+        see(object, candidate, luma, atMs)
+        seen.add(object)
+        if (meaning === 'new') Object.assign(object, { standing: 'there', by: 'scout' })
+      } else if (meaning === 'new') objects.push(newObject(candidate, 'scout', luma, atMs))
+    }
+    for (const object of lost) {
+      if (seen.has(object)) continue
+      object.missed++
+      // who was only seen by the scout is gone when the scout says so; the expert's word lasts for a while
+      if (object.by === 'scout' ? object.missed >= 2 : atMs - object.seenAt > COAST_MS)
+        object.standing = 'hidden'
+    }
+    const missing = new Set(lost)
+    for (const object of objects) {
+      if (object.standing === 'there' && !seen.has(object) && !missing.has(object)) {
+        object.seenAt = atMs
+        object.filter.stop()
+      }
+    }
+  }
+
+  function trustExpert(
+    seen: readonly Detection[],
+    high: number,
+    asked: Weighing | undefined,
+    luma: Uint8Array,
+    atMs: number,
+  ): void {
+    const objectOf = associate(seen, objects)
+    const confirmed = new Set<SceneObject>()
+    seen.forEach((detection, i) => {
+      const object = objects[objectOf[i]!]
+      const known = object !== undefined && object.standing !== 'refuted'
+      if (detection.score < (known ? high * HYSTERESIS : high)) return
+      const there = object ?? newObject(detection, 'expert', luma, atMs)
+      if (object === undefined) objects.push(there)
+      else see(there, detection, luma, atMs)
+      const sure = known || detection.score >= high + MARGIN
+      Object.assign(there, { standing: 'there', by: 'expert', score: detection.score, sure })
+      confirmed.add(there)
+    })
+    for (const object of objects) {
+      if (object.standing !== 'there' || confirmed.has(object)) continue
+      object.missed++
+      const same = looksTheSame(luma, object.appearance)
+      if (same) object.filter.stop()
+      if (!same || !object.sure || object.missed >= BLINKS) object.standing = 'hidden'
+      else object.seenAt = atMs
+    }
+    for (const { candidate, object } of asked?.candidates ?? []) {
+      if (object !== undefined && confirmed.has(object)) continue
+      if (seen.some(({ score, box }) => score >= high && iou(box, candidate.box) > SAME_PLACE))
+        continue
+      refute(candidate, object, luma, atMs)
+    }
+  }
+
+  function refute(
+    candidate: Detection,
+    object: SceneObject | undefined,
+    luma: Uint8Array,
+    atMs: number,
+  ): void {
+    // what the expert saw before and misses now has its own rule
+    if (object?.standing === 'there' && object.by === 'expert') return
+    const refuted = object ?? newObject(candidate, 'expert', luma, atMs)
+    if (object === undefined) objects.push(refuted)
+    else see(refuted, candidate, luma, atMs)
+    Object.assign(refuted, { standing: 'refuted', by: 'expert', refutedScore: candidate.score })
+  }
+
+  function newObject(seen: Detection, by: SceneObject['by'], luma: Uint8Array, atMs: number) {
+    if (objects.length >= MAX_OBJECTS) {
+      const oldest = objects.reduce((a, b) => (b.seenAt < a.seenAt ? b : a))
+      objects.splice(objects.indexOf(oldest), 1)
+    }
+    return createObject(seen, by, atMs, takeAppearance(luma, seen.box))
+  }
+
+  return {
+    advance,
+    explaining: () => objects.filter(({ standing }) => standing === 'there').map(({ box }) => box),
+    unsure: () =>
+      objects.some(({ standing, by, sure }) => standing === 'there' && by === 'expert' && !sure),
+    weigh,
+    trustScout,
+    trustExpert,
+    shown() {
+      const there = objects.filter(({ standing, box }) => standing === 'there' && inFrame(box))
+      for (const object of there) if (object.trackId === 0) object.trackId = ++lastTrackId
+      return there.sort((a, b) => b.score - a.score).map(toTracked)
+    },
+  }
+}
+
+function meaningOf(candidate: Detection, certain: boolean, object?: SceneObject): Meaning {
+  const standing = object?.standing
+  if (standing === 'there') return 'known'
+  if (standing === 'refuted' && candidate.score < object!.refutedScore + RISE) return 'refuted'
+  return certain ? 'new' : 'ambiguous'
+}
+
+function see(object: SceneObject, seen: Detection, luma: Uint8Array, atMs: number): void {
+  object.filter.correct(seen.box)
+  // the expert's score is worth more than the scout's
+  object.score = object.by === 'expert' ? Math.max(object.score, seen.score) : seen.score
+  object.seenAt = atMs
+  object.missed = 0
+  object.appearance = takeAppearance(luma, seen.box)
+}
+
+/** The lost are forgotten after a while, the refuted when room is needed. */
+function stays(object: SceneObject, atMs: number): boolean {
+  return inFrame(object.box) && (object.standing !== 'hidden' || recent(object, atMs))
+}
+
+function recent(object: SceneObject, atMs: number): boolean {
+  return atMs - object.seenAt <= FORGET_MS
+}
+
+/** True while the middle of a box is in the picture. */
+function inFrame({ x, y, width, height }: Box): boolean {
+  const middle = x + width / 2
+  const centre = y + height / 2
+  return middle > 0 && middle < 1 && centre > 0 && centre < 1
+}
+
+function toTracked({ trackId, label, classId, score, box }: SceneObject): Tracked {
+  const left = Math.max(0, box.x)
+  const top = Math.max(0, box.y)
+  return {
+    label,
+    classId,
+    score,
+    box: {
+      x: round(left, 5),
+      y: round(top, 5),
+      width: round(Math.min(1, box.x + box.width) - left, 5),
+      height: round(Math.min(1, box.y + box.height) - top, 5),
+    },
+    trackId,
+  }
+}
