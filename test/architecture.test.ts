@@ -66,7 +66,7 @@ const FLOW = ['lib', 'frame', 'camera', 'cascade', 'power', 'events', 'metrics',
 /** Vocabulary that every later stage shares as values. */
 const SHARED = new Set(['lib', 'frame'])
 /** They wire the stages together. */
-const WIRING = new Set(['main.ts', 'pipeline.ts', 'cli.ts', 'cli', 'config'])
+const WIRING = new Set(['main.ts', 'pipeline.ts', 'cli.ts', 'cli', 'bench', 'config'])
 
 t.test(
   'stages import backwards along the flow, values only from the shared vocabulary',

@@ -1,0 +1,13 @@
+/**
+ * Uniform numbers in [0, 1) that a seed repeats on every machine: mulberry32 (Tommy Ettinger, public domain). For drawing
+ * samples, never for secrets.
+ */
+export function createRandom(seed: number): () => number {
+  let state = seed | 0
+  return () => {
+    state = (state + 0x6d2b79f5) | 0
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
+  }
+}
