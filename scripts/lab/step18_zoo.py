@@ -3,7 +3,7 @@
 
     python step18_zoo.py                           # before and after step17: what is not measured yet is left out
 """
-import argparse, hashlib, json, os
+import argparse, hashlib, json, math, os
 import onnx
 import step12_energy as energy
 
@@ -15,7 +15,8 @@ dining table,toilet,tv,laptop,mouse,remote,keyboard,cell phone,microwave,oven,to
 NMS_IOU = 0.6
 GROWN = 'Grown from the MobileNetV3-Large CenterNet of the npm package @vladmandic/human (MIT, (c) Vladimir Mandic; upstream 610265158/mobilenetv3_centernet): its backbone, '
 TAUGHT = 'distilled without labels from PicoDet-S and NanoDet-Plus-m (Apache-2.0).'
-MODELS = {                                         # name: role, thresholds, origin
+CERTAIN = {'scout': (0.15, 0.7), 'expert': (0.02, 0.3)}        # probabilities below which a candidate is absent, from which it is certain
+MODELS = {                                         # name: role, thresholds without a calibration, origin
     'scout-mobilenetv3': ('scout', (0.3, 0.5), GROWN + 'with our neck and heads, pruned to 108 MMAC and ' + TAUGHT),
     'scout-person': ('scout', (0.3, 0.5), GROWN + 'with our neck and heads, pruned to 80 MMAC and, for person, bicycle, car, motorcycle, bus and truck alone, ' + TAUGHT),
     'expert-mobilenetv3': ('expert', (0.15, 0.35), GROWN + 'with our neck and heads, ' + TAUGHT),
@@ -23,17 +24,26 @@ MODELS = {                                         # name: role, thresholds, ori
 }
 
 
+def thresholds(role, low, high, calibration):
+    """Scores at which the calibrated probabilities are those of CERTAIN, for all classes and for each that has its own scaling."""
+    if not calibration: return {'low': low, 'high': high}
+    score = lambda p, w: round(1 / (1 + math.exp(-(math.log(p / (1 - p)) - w['offset']) / w['slope'])), 3)
+    pair = lambda w: dict(zip(('low', 'high'), (score(p, w) for p in CERTAIN[role])))
+    return {**pair(calibration), 'classes': {c: pair(w) for c, w in calibration['classes'].items()}}
+
+
 def result(name):
     path = f'{HERE}/results/ap-{name}.json'
     return json.load(open(path)) if os.path.exists(path) else None
 
 
-def entry(name, models, times):
-    role, (low, high), origin = MODELS[name]
+def entry(name, models, times, calibrations):
+    role, (low, high), origin = MODELS[name]; calibration = calibrations.get(name, {}).get('calibration')
     file = f'{name}.int8.onnx'; data = open(f'{models}/{file}', 'rb').read(); counts = energy.counts_of(f'{models}/{file}')
     _, height, width, _ = [d.dim_value for d in onnx.load_from_string(data).graph.input[0].type.tensor_type.shape.dim]
     e = {'name': name, 'role': role, 'file': file, 'sha256': hashlib.sha256(data).hexdigest(), 'bytes': len(data), 'input': {'width': width, 'height': height},
-         'labels': 'coco', 'decoder': 'rows', 'thresholds': {'low': low, 'high': high}, 'nmsIou': NMS_IOU, 'macs': round((counts['gmacFloat'] + counts['gmacInt8']) * 1e9), 'counts': counts}
+         'labels': 'coco', 'decoder': 'rows', 'thresholds': thresholds(role, low, high, calibration), 'nmsIou': NMS_IOU, 'macs': round((counts['gmacFloat'] + counts['gmacInt8']) * 1e9), 'counts': counts}
+    if calibration: e['calibration'] = calibration
     ap, ap_float = result(name), result(name + '-float')
     if ap and ap_float: e['accuracy'] = {'dataset': 'voc-dev', 'pictures': ap['pictures'], 'ap50': ap['ap50'], 'ap': ap['ap'], 'person': ap['classes']['person'], 'car': ap['classes']['car'], 'floatAp50': ap_float['ap50']}
     ms = lambda kind: times['models'][f'{name}.{kind}']['median']
@@ -46,7 +56,8 @@ if __name__ == '__main__':
     a.add_argument('--models', default=f'{HERE}/../../models'); a.add_argument('--out'); a = a.parse_args()
     assert len(COCO) == 80, len(COCO)
     path = f'{HERE}/results/time.json'; times = json.load(open(path)) if os.path.exists(path) else {'models': {}}
-    entries = [entry(n, a.models, times) for n in MODELS]
+    path = f'{HERE}/results/calibration.json'; calibrations = json.load(open(path)) if os.path.exists(path) else {}
+    entries = [entry(n, a.models, times, calibrations) for n in MODELS]
     merit = lambda e: e['accuracy']['ap50'] if 'accuracy' in e else 0
     best = {role: max((e for e in entries if e['role'] == role), key=merit)['name'] for role in ('scout', 'expert')}
     with open(a.out or f'{a.models}/zoo.json', 'w') as f: json.dump({'version': 1, 'labels': {'coco': COCO}, 'defaults': best, 'models': entries}, f, indent=2); f.write('\n')

@@ -1,6 +1,6 @@
 import type { Detection } from '../cascade/detection.js'
 import { type Box, iou } from '../lib/box.js'
-import { createRandom } from './random.js'
+import { createRandom } from '../lib/random.js'
 import { mean, percentile } from './summary.js'
 
 /** A box that a person drew around an object. */

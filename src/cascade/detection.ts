@@ -55,6 +55,8 @@ export interface Grounds {
   readonly edges: number
   readonly entropy: number
   readonly blobs: number
+  /** Variance of the number of true objects among what the scout sees; null where it did not look. */
+  readonly doubt: number | null
   /** Candidates of the scout: all, and by what they meant. */
   readonly candidates: number
   readonly ambiguous: number
@@ -83,6 +85,8 @@ export interface Exit {
 
 /** What a candidate of the scout meant, and the thresholds it was held against. */
 export interface Judged extends Detection {
+  /** That it is right, 0..1, calibrated. */
+  readonly probability: number
   readonly meaning: 'certain' | 'known' | 'refuted' | 'new' | 'small' | 'ambiguous'
   readonly low: number
   readonly high: number

@@ -10,9 +10,9 @@ export interface ExitFacts {
   readonly motion?: number
   readonly complexity?: Complexity | undefined
   readonly blobs?: number
-  /** Empty if the scout did not look. */
   readonly candidates?: readonly Judged[]
-  readonly scoutLooked?: boolean
+  /** Left out if the scout did not look. */
+  readonly doubt?: number
   readonly lost?: number
   readonly sinceLookMs?: number | null
   readonly sinceExpertMs?: number | null
@@ -28,11 +28,12 @@ export function exitOf(facts: ExitFacts): Exit {
     reason,
     motion: round(motion, 4),
     complexity: round(complexity?.total ?? 0, 4),
-    escalated: stage === 'expert' && facts.scoutLooked === true,
+    escalated: stage === 'expert' && facts.doubt !== undefined,
     grounds: {
       edges: round(complexity?.edges ?? 0, 4),
       entropy: round(complexity?.entropy ?? 0, 4),
       blobs: facts.blobs ?? 0,
+      doubt: facts.doubt === undefined ? null : round(facts.doubt, 3),
       candidates: candidates.length,
       ambiguous: count('ambiguous'),
       new: count('new', 'small'),

@@ -2,7 +2,7 @@ import { THUMBNAIL_HEIGHT, THUMBNAIL_WIDTH } from '../frame/thumbnail.js'
 import type { Depth, Detection, Look } from './detection.js'
 import { type ExitFacts, exitOf } from './exit.js'
 import { createComplexityMeter } from './gate/complexity.js'
-import { answerOf, createJudge, type Policy, questionOf } from './policy.js'
+import { answerOf, bandOf, createJudge, floorOf, type Policy, questionOfPicture } from './policy.js'
 import type { Opened } from './stages.js'
 import type { Model } from './zoo.js'
 
@@ -18,6 +18,9 @@ export interface LookOptions {
   readonly minScore?: number | undefined
 }
 
+/** Scores below it are right so seldom that they add nothing to the doubt. */
+const DOUBT_FLOOR = 0.05
+
 /** The cascade for single pictures: nothing is known of them, and no motion tells what matters. */
 export function createLooker({ scout, expert, policy }: LookerOptions) {
   const luma = new Uint8Array(THUMBNAIL_WIDTH * THUMBNAIL_HEIGHT)
@@ -27,8 +30,8 @@ export function createLooker({ scout, expert, policy }: LookerOptions) {
   /** Looks at one picture as hard as it deserves, or as `depth` asks. */
   return async function look(picture: Opened, { depth, minScore }: LookOptions): Promise<Look> {
     const askExpert = async (facts: Omit<ExitFacts, 'stage'>): Promise<Look> => {
-      const floor = minScore ?? expert.thresholds.high
-      return end(picture, { ...facts, stage: 'expert' }, await picture.expert(floor))
+      const seen = await picture.expert(minScore ?? floorOf(expert.thresholds))
+      return end(picture, { ...facts, stage: 'expert' }, seen.filter(reported(expert, minScore)))
     }
     if (depth === 'expert') return askExpert({ reason: 'requested' })
 
@@ -37,20 +40,26 @@ export function createLooker({ scout, expert, policy }: LookerOptions) {
       await picture.thumbnail(luma)
       complexity = picture.gate(() => measure(luma, 0))
     }
-    const seen = await picture.scout(Math.min(judge.floor(1), minScore ?? 1))
+    const seen = await picture.scout(Math.min(DOUBT_FLOOR, minScore ?? 1))
     const candidates = judge.all(seen, 1)
+    const doubt = judge.doubtOf(seen)
     const question =
-      depth === 'auto' ? questionOf(candidates, complexity!.total, policy) : undefined
-    const facts = { complexity, candidates, scoutLooked: true }
+      depth === 'auto' ? questionOfPicture(doubt, complexity!.total, policy) : undefined
+    const facts = { complexity, candidates, doubt }
     if (question !== undefined) return askExpert({ ...facts, reason: question })
     const reason = depth === 'auto' ? answerOf(candidates) : 'requested'
-    const floor = minScore ?? scout.thresholds.high
     return end(
       picture,
       { ...facts, stage: 'scout', reason },
-      seen.filter(({ score }) => score >= floor),
+      seen.filter(reported(scout, minScore)),
     )
   }
+}
+
+/** What is worth reporting: from the score that was asked for, else from where the model is certain. */
+function reported({ thresholds }: Model, minScore: number | undefined) {
+  return ({ label, score }: Detection): boolean =>
+    score >= (minScore ?? bandOf(thresholds, label, 1).high)
 }
 
 function end(picture: Opened, facts: ExitFacts, detections: readonly Detection[]): Look {

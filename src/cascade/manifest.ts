@@ -37,6 +37,9 @@ const inputSchema = z
     context.addIssue({ code: 'custom', path: [normalised], message })
   })
 
+const thresholds = z.strictObject({ low: share, high: share })
+const scaling = z.strictObject({ slope: z.number().positive(), offset: z.number() })
+
 /** What every entry says, whichever decoder it names; what only serves comparison may be left out. */
 const entry = z.strictObject({
   name: z.string().regex(/^[a-z0-9][a-z0-9.-]{0,63}$/, 'expected a-z, 0-9, . and -, at most 64'),
@@ -46,7 +49,10 @@ const entry = z.strictObject({
   input: inputSchema,
   /** Name of a list under the manifest's `labels`. */
   labels: z.string(),
-  thresholds: z.strictObject({ low: share, high: share }),
+  /** For all classes, and for labels that have their own. */
+  thresholds: thresholds.extend({ classes: z.record(z.string(), thresholds).optional() }),
+  /** Turns scores into probabilities; fitted by scripts/lab/step20_calibrate.py. */
+  calibration: scaling.extend({ classes: z.record(z.string(), scaling).optional() }).optional(),
   nmsIou: share,
   bytes: z.int().positive().optional(),
   macs: z.int().positive().optional(),

@@ -1,7 +1,9 @@
 import { z } from 'zod'
+import { round } from '../lib/round.js'
+import { probabilityOf } from './calibrate.js'
 import type { Detection, ExitReason, Judged } from './detection.js'
-import type { ModelInput } from './manifest.js'
 import type { Meaning, Weighing } from './scene/scene.js'
+import type { Model } from './zoo.js'
 
 /** When to look, and when to ask the expert. The defaults are what `squint bench` was run with; `squint tune` finds a camera's own. */
 export const policySchema = z.strictObject({
@@ -21,6 +23,8 @@ export const policySchema = z.strictObject({
   smallPixels: z.number().min(0).max(100).default(12),
   /** Width of the band between the scout's thresholds, as a share of the fitted one. */
   doubt: z.number().min(0).max(1.5).default(1),
+  /** Of a single picture, the expert is asked if the scout's answers leave more doubt than this (see `doubtOf`). */
+  doubtLimit: z.number().min(0).max(100).default(0.6),
 })
 
 /** One camera's policy. */
@@ -50,32 +54,48 @@ export function bandOf(thresholds: ClassThresholds, label: string, doubt: number
   return { low: Math.max(0, middle - half), high: Math.min(1, middle + half) }
 }
 
+/** The lowest score that is a candidate for any class. @param doubt as in `bandOf` */
+export function floorOf(thresholds: ClassThresholds, doubt = 1): number {
+  const labels = Object.keys(thresholds.classes ?? {})
+  return Math.min(...['', ...labels].map(label => bandOf(thresholds, label, doubt).low))
+}
+
 /** Holds what the scout sees against its thresholds. */
 export interface Judge {
   /** The lowest score that is a candidate for any class. @param doubt as in `bandOf` */
   floor(doubt: number): number
   /** The candidates among what the scout sees, as far as scores and sizes tell. */
   all(seen: readonly Detection[], doubt: number): Judged[]
+  /**
+   * Variance of the number of true objects among what the scout sees, sum of p(1 - p): how much it leaves open in a picture
+   * of which nothing else is known. On labelled pictures it orders them better than their worst candidate does (docs/bench.md).
+   */
+  doubtOf(seen: readonly Detection[]): number
 }
 
 export function createJudge(
-  { thresholds, input }: { thresholds: ClassThresholds; input: ModelInput },
+  { thresholds, calibration, input }: Pick<Model, 'thresholds' | 'calibration' | 'input'>,
   policy: Pick<Policy, 'doubt' | 'smallPixels'>,
 ): Judge {
-  const labels = Object.keys(thresholds.classes ?? {})
   const band = (label: string, doubt: number) => bandOf(thresholds, label, doubt * policy.doubt)
 
   function judge({ label, classId, score, box }: Detection, doubt: number): Judged {
     const { low, high } = band(label, doubt)
     const small = box.height * input.height < policy.smallPixels
     const meaning = score < high ? 'ambiguous' : small ? 'small' : 'certain'
-    return { label, classId, score, box, meaning, low, high }
+    const probability = round(probabilityOf({ label, score }, calibration), 3)
+    return { label, classId, score, box, probability, meaning, low, high }
   }
 
   return {
-    floor: doubt => Math.min(...['', ...labels].map(label => band(label, doubt).low)),
+    floor: doubt => floorOf(thresholds, doubt * policy.doubt),
     all: (seen, doubt) =>
       seen.map(candidate => judge(candidate, doubt)).filter(({ score, low }) => score >= low),
+    doubtOf: seen =>
+      seen.reduce((sum, candidate) => {
+        const p = probabilityOf(candidate, calibration)
+        return sum + p * (1 - p)
+      }, 0),
   }
 }
 
@@ -88,7 +108,7 @@ export function judgeKnown(judged: Judged, meaning: Meaning): Judged {
 }
 
 /**
- * The question that the scout leaves open, the gravest first; undefined if there is none.
+ * The question that the scout leaves open about a stream's frame, the gravest first; undefined if there is none.
  * @param complexity 0..1
  * @param lost known objects that the scout does not see
  */
@@ -96,12 +116,22 @@ export function questionOf(
   candidates: readonly Judged[],
   complexity: number,
   { complexityLimit }: Pick<Policy, 'complexityLimit'>,
-  lost: Weighing['lost'] = [],
+  lost: Weighing['lost'],
 ): ExitReason | undefined {
   for (const meaning of ['ambiguous', 'small', 'new'] as const) {
     if (candidates.some(candidate => candidate.meaning === meaning)) return meaning
   }
   if (lost.length > 0) return 'lost'
+  return complexity > complexityLimit ? 'complex' : undefined
+}
+
+/** The same of a single picture: it is the sum of doubts that decides, as no memory will settle any of them. */
+export function questionOfPicture(
+  doubt: number,
+  complexity: number,
+  { doubtLimit, complexityLimit }: Pick<Policy, 'doubtLimit' | 'complexityLimit'>,
+): ExitReason | undefined {
+  if (doubt > doubtLimit) return 'ambiguous'
   return complexity > complexityLimit ? 'complex' : undefined
 }
 

@@ -4,7 +4,15 @@ import type { ExitReason, Judged, Look, StageTimings, Tracked } from './detectio
 import type { Effort } from './effort.js'
 import { type ExitFacts, exitOf } from './exit.js'
 import { createGate, type GateReading } from './gate/gate.js'
-import { answerOf, createJudge, judgeKnown, type Policy, questionOf } from './policy.js'
+import {
+  answerOf,
+  bandOf,
+  createJudge,
+  floorOf,
+  judgeKnown,
+  type Policy,
+  questionOf,
+} from './policy.js'
 import { createAttention } from './scene/attention.js'
 import { createScene, type Weighing } from './scene/scene.js'
 import type { Opened } from './stages.js'
@@ -44,6 +52,8 @@ export function createWatcher({ scout, expert, policy }: WatcherOptions): Watch 
   const scene = createScene()
   const attention = createAttention()
   const judge = createJudge(scout, policy)
+  const expertFloor = floorOf(expert.thresholds)
+  const expertHigh = (label: string) => bandOf(expert.thresholds, label, 1).high
   let lookedAt = Number.NEGATIVE_INFINITY
   let expertAt = Number.NEGATIVE_INFINITY
   /** A question that could not be asked when it arose. */
@@ -125,7 +135,15 @@ export function createWatcher({ scout, expert, policy }: WatcherOptions): Watch 
           ? candidates.filter(({ meaning }) => meaning !== 'new')
           : candidates
       const question = questionOf(asked, reading.complexity.total, policy, weighing.lost)
-      const all = { ...facts, candidates, scoutLooked: true, lost: weighing.lost.length }
+      const unsettled = judged.filter(
+        (_, i) => candidates[i]!.meaning !== 'known' && candidates[i]!.meaning !== 'refuted',
+      )
+      const all = {
+        ...facts,
+        candidates,
+        doubt: judge.doubtOf(unsettled),
+        lost: weighing.lost.length,
+      }
       if (question === undefined && stranger(reading)) {
         return askExpert(picture, reading, { ...all, reason: 'unrecognised' }, weighing)
       }
@@ -144,9 +162,8 @@ export function createWatcher({ scout, expert, policy }: WatcherOptions): Watch 
       facts: Omit<ExitFacts, 'stage'>,
       asked?: Weighing,
     ): Promise<Look<Tracked>> {
-      const { low, high } = expert.thresholds
-      const seen = await picture.expert(low)
-      scene.trustExpert(seen, high, asked, luma, capturedAt)
+      const seen = await picture.expert(expertFloor)
+      scene.trustExpert(seen, expertHigh, asked, luma, capturedAt)
       attention.lookedInVain(reading, scene.explaining(), capturedAt)
       open = scene.unsure() ? 'new' : undefined
       lookedAt = capturedAt

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { cameraSchema } from '../camera/config.js'
-import { cascadeSchema } from '../cascade/config.js'
+import { budgetSchema, cascadeSchema } from '../cascade/config.js'
 import { serverSchema } from '../outputs/config.js'
 
 /** The whole configuration: each part's own schema and defaults, put together. */
@@ -10,6 +10,7 @@ export const configSchema = z
     /** None configured: whatever is found, else the demo. */
     cameras: z.array(cameraSchema).default([]),
     cascade: cascadeSchema.prefault({}),
+    budget: budgetSchema.prefault({}),
     log: z
       .strictObject({ level: z.enum(['debug', 'info', 'warn', 'error']).default('info') })
       .prefault({}),

@@ -20,7 +20,12 @@ t.test('without a file everything has its default', async t => {
   t.match(config, {
     server: { host: '127.0.0.1', port: 8080 },
     cameras: [],
-    cascade: { threads: 1, refreshSeconds: 10 },
+    cascade: {
+      threads: 1,
+      refreshSeconds: 10,
+      audit: { share: 0.005, energyShare: 0.02, agreement: 0.95 },
+    },
+    budget: { minFps: 1 },
     log: { level: 'info' },
   })
 })
@@ -76,7 +81,7 @@ t.test('a wrong entry is told by field, expectation and what was found', async t
   for (const [yaml, message] of [
     [
       { servr: {} },
-      'squint.yaml: servr: expected one of the keys server, cameras, cascade, log, found "servr"',
+      'squint.yaml: servr: expected one of the keys server, cameras, cascade, budget, log, found "servr"',
     ],
     [
       { server: { prot: 1 } },
@@ -116,6 +121,16 @@ t.test('a wrong entry is told by field, expectation and what was found', async t
     [
       { cameras: [{ id: 'csi', type: 'libcamera', width: 65 }] },
       'squint.yaml: cameras[0].width: expected a multiple of 64, found 65',
+    ],
+    [{ budget: { watts: 0 } }, 'squint.yaml: budget.watts: expected at least 0.01, found 0'],
+    [{ budget: { celsius: 200 } }, 'squint.yaml: budget.celsius: expected at most 110, found 200'],
+    [
+      { budget: { fps: 5 } },
+      'squint.yaml: budget.fps: expected one of the keys watts, millijoulesPerFrame, milliseconds, celsius, minFps, found "fps"',
+    ],
+    [
+      { cascade: { audit: { share: 0.5 } } },
+      'squint.yaml: cascade.audit.share: expected at most 0.1, found 0.5',
     ],
     [{ cameras: {} }, 'squint.yaml: cameras: expected array, found {}'],
   ] as const) {

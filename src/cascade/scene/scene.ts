@@ -64,12 +64,12 @@ export interface Scene {
   /**
    * The expert has looked at the whole frame.
    * @param seen from the expert's `low` up
-   * @param high the score from which an object is there
+   * @param highOf the score from which an object of this label is there
    * @param asked the scout's candidates of this frame, to be refuted where the expert sees nothing
    */
   trustExpert(
     seen: readonly Detection[],
-    high: number,
+    highOf: (label: string) => number,
     asked: Weighing | undefined,
     luma: Uint8Array,
     atMs: number,
@@ -166,7 +166,7 @@ export function createScene(): Scene {
 
   function trustExpert(
     seen: readonly Detection[],
-    high: number,
+    highOf: (label: string) => number,
     asked: Weighing | undefined,
     luma: Uint8Array,
     atMs: number,
@@ -176,6 +176,7 @@ export function createScene(): Scene {
     seen.forEach((detection, i) => {
       const object = objects[objectOf[i]!]
       const known = object !== undefined && object.standing !== 'refuted'
+      const high = highOf(detection.label)
       if (detection.score < (known ? high * HYSTERESIS : high)) return
       const there = object ?? newObject(detection, 'expert', luma, atMs)
       if (object === undefined) objects.push(there)
@@ -194,7 +195,11 @@ export function createScene(): Scene {
     }
     for (const { candidate, object } of asked?.candidates ?? []) {
       if (object !== undefined && confirmed.has(object)) continue
-      if (seen.some(({ score, box }) => score >= high && iou(box, candidate.box) > SAME_PLACE))
+      if (
+        seen.some(
+          ({ label, score, box }) => score >= highOf(label) && iou(box, candidate.box) > SAME_PLACE,
+        )
+      )
         continue
       refute(candidate, object, luma, atMs)
     }

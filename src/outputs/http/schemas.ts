@@ -15,6 +15,7 @@ export const groundsSchema = z
     edges: share,
     entropy: share,
     blobs: counted,
+    doubt: z.number().nullable(),
     candidates: counted,
     ambiguous: counted,
     new: counted,

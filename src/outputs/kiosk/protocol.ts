@@ -102,6 +102,7 @@ const isResult = shape<Result>({
       edges: isNumber,
       entropy: isNumber,
       blobs: isNumber,
+      doubt: nullable(isNumber),
       candidates: isNumber,
       ambiguous: isNumber,
       new: isNumber,
