@@ -4,6 +4,9 @@ import type { Camera } from './camera/camera.js'
 import { waitsForAnalysis } from './camera/config.js'
 import { findCameras } from './camera/find.js'
 import { openCamera } from './camera/open.js'
+import { createAudit } from './cascade/audit.js'
+import { type Auditor, createAuditor } from './cascade/auditor.js'
+import { createBudget } from './cascade/budget.js'
 import { startCascade } from './cascade/cascade.js'
 import { networkCounts } from './cascade/zoo.js'
 import { masked } from './config/load.js'
@@ -12,6 +15,7 @@ import { codeOf, messageOf } from './lib/errors.js'
 import type { Log } from './lib/log.js'
 import { packageRoot, packageVersion } from './lib/package.js'
 import { createServiceStats } from './metrics/service.js'
+import { createDecisions } from './outputs/decisions.js'
 import { createApp } from './outputs/http/app.js'
 import { listen } from './outputs/http/server.js'
 import { createLatestResults } from './outputs/latest.js'
@@ -19,6 +23,8 @@ import { createLive } from './outputs/live.js'
 import { createHub } from './outputs/ws/hub.js'
 import { webSocketRoute } from './outputs/ws/upgrade.js'
 import { runPipeline } from './pipeline.js'
+import { createThermometer } from './power/board.js'
+import { watchHeat } from './power/heat.js'
 import { loadEnergyModel } from './power/model.js'
 import { reportPicture } from './power/picture-report.js'
 
@@ -57,6 +63,7 @@ async function start(config: Config, log: Log, closers: (() => Promise<void>)[])
   const { threads } = config.cascade
   const networks = await networkCounts(config.cascade)
   const energy = await loadEnergyModel(table, threads, undefined, networks)
+  const heat = watchHeat(createThermometer(), stopping.signal)
 
   // cameras: which there are
   const configured = config.cameras.length > 0
@@ -73,6 +80,8 @@ async function start(config: Config, log: Log, closers: (() => Promise<void>)[])
     onError: warn(log, 'no live picture'),
   })
   const latest = createLatestResults()
+  const decisions = createDecisions()
+  const auditors = new Map<string, Auditor>()
   const hub = createHub({ version, cameras, live, signal: stopping.signal })
   const { models, queue } = cascade
   const { status } = live
@@ -84,6 +93,7 @@ async function start(config: Config, log: Log, closers: (() => Promise<void>)[])
     queue,
     live: status,
     clients: hub.status,
+    auditOf: camera => auditors.get(camera)?.snapshot(),
   })
   const outputs = [stats, latest, hub]
   closers.push(stats.close)
@@ -94,6 +104,7 @@ async function start(config: Config, log: Log, closers: (() => Promise<void>)[])
       cascade,
       report: look => reportPicture(look, energy),
       latest,
+      decisions,
       live,
       metrics: stats.metrics,
       stats: stats.snapshot,
@@ -117,14 +128,26 @@ async function start(config: Config, log: Log, closers: (() => Promise<void>)[])
   }
 
   // the loop of each camera
-  for (const camera of opened) {
+  for (const [index, camera] of opened.entries()) {
     const { id } = camera
+    const auditor = createAuditor({
+      audit: createAudit({ ...config.cascade.audit, seed: index }),
+      cascade,
+      energyOf: timings => energy.attribute(timings).total,
+      onError: warn(log, 'a frame was not audited', { camera: id }),
+    })
+    auditors.set(id, auditor)
     void runPipeline({
       camera: cameras.get(id)!,
       cascade,
+      budget: createBudget(config.budget),
+      auditor,
       energy,
+      watts: stats.watts,
+      heat,
       maxAgeMs: waitsForAnalysis(camera) ? Number.POSITIVE_INFINITY : camera.maxAgeMs,
-      publish(result) {
+      publish(result, candidates) {
+        decisions.add(result, candidates)
         for (const output of outputs) output.publish(result)
       },
       onSkipped(why, error) {

@@ -1,28 +1,36 @@
 import type { Camera } from './camera/camera.js'
+import type { Auditor } from './cascade/auditor.js'
+import type { Budget, BudgetState } from './cascade/budget.js'
 import type { Cascade } from './cascade/cascade.js'
-import type { Look, Tracked } from './cascade/detection.js'
-import { FULL_EFFORT } from './cascade/effort.js'
+import type { Judged, Look, Tracked } from './cascade/detection.js'
 import type { Result } from './events/result.js'
 import type { Frame } from './frame/frame.js'
 import { isoTime, monotonicMs } from './lib/clock.js'
 import { codeOf, SquintError } from './lib/errors.js'
 import { round } from './lib/round.js'
+import type { Heat } from './power/board.js'
 import type { EnergyModel } from './power/model.js'
 
 export interface PipelineOptions {
   readonly camera: Camera
   readonly cascade: Pick<Cascade, 'watch'>
+  readonly budget: Budget
+  readonly auditor: Auditor
   readonly energy: Pick<EnergyModel, 'attribute'>
+  /** The whole service's watts above idle. */
+  watts(): number
+  heat(): Heat
   /** Frames older than this are dropped, not analysed late. */
   readonly maxAgeMs: number
-  publish(result: Result): void
+  /** @param candidates what the scout saw on the way */
+  publish(result: Result, candidates: readonly Judged[]): void
   /** A frame gets no result: it was too old, or could not be looked at. */
   onSkipped(why: 'stale' | 'failed', error: unknown): void
 }
 
 /** The loop of one camera: frame, cascade, events, outputs; until the camera ends or the cascade closes. */
 export async function runPipeline(options: PipelineOptions): Promise<void> {
-  const { camera, cascade, energy, maxAgeMs } = options
+  const { camera, cascade, budget, auditor, maxAgeMs } = options
   for (let frame = await camera.next(); frame !== undefined; frame = await camera.next()) {
     const ageMs = Math.round(monotonicMs() - frame.capturedAt)
     if (ageMs > maxAgeMs) {
@@ -31,8 +39,12 @@ export async function runPipeline(options: PipelineOptions): Promise<void> {
       continue
     }
     try {
-      const look = await cascade.watch(frame, FULL_EFFORT)
-      options.publish(toResult(frame, look, energy))
+      const spent = budget.state()
+      const doubt = spent.effort.doubt * auditor.snapshot().tighten
+      const look = await cascade.watch(frame, { ...spent.effort, doubt })
+      const result = toResult(frame, look, spent, options.energy)
+      observe(result, frame, look, options)
+      options.publish(result, look.candidates)
     } catch (error) {
       if (codeOf(error) === 'CLOSED') return
       options.onSkipped('failed', error)
@@ -40,9 +52,30 @@ export async function runPipeline(options: PipelineOptions): Promise<void> {
   }
 }
 
+/** What a frame has cost is told to those who decide about the next ones. */
+function observe(
+  { energyMj }: Result,
+  frame: Frame,
+  look: Look,
+  { budget, auditor, watts, heat }: PipelineOptions,
+): void {
+  const { decode, gate, scout, expert } = look.timingsMs
+  const { celsius, throttled } = heat()
+  budget.observe({
+    atMs: frame.capturedAt,
+    millijoules: energyMj.total,
+    milliseconds: decode + gate + scout + expert,
+    watts: watts(),
+    celsius,
+    throttled: throttled === true,
+  })
+  auditor.consider(frame, look, energyMj.total)
+}
+
 function toResult(
   frame: Frame,
   { startedAt, width, height, exit, detections, timingsMs }: Look<Tracked>,
+  { limitedBy, level, target, actual, atFloor, moved }: BudgetState,
   energy: Pick<EnergyModel, 'attribute'>,
 ): Result {
   const ageMs = round(monotonicMs() - frame.capturedAt, 3)
@@ -56,6 +89,10 @@ function toResult(
       height,
     },
     exit,
+    budget:
+      limitedBy === null
+        ? null
+        : { limitedBy, level: round(level, 3), target, actual, atFloor, moved },
     detections: detections.map(detection => ({ ...detection, zones: [] })),
     timingsMs: { queue: round(startedAt - frame.capturedAt, 3), ...timingsMs, total: ageMs },
     energyMj: energy.attribute(timingsMs),

@@ -27,7 +27,7 @@ export interface AuditSpending {
 export interface AuditSnapshot {
   /** Frames audited since the start. */
   readonly audited: number
-  /** Of the last audited frames, those on which nothing was missed and nothing was shown that the expert does not see. */
+  /** Of all objects on the last audited frames that were shown or that the expert sees, those that are both. */
   readonly agreement: Proportion
   /** Of the expert's objects on them, those that were not shown. */
   readonly missed: Proportion
@@ -86,7 +86,7 @@ export function createAudit(options: AuditOptions): Audit {
     }
     return {
       audited,
-      agreement: wilson(outcomes.filter(agreed).length, outcomes.length),
+      agreement: agreementOf(outcomes),
       missed: wilson(missed, found + missed),
       falsePositives: wilson(falsePositives, found + falsePositives),
       tighten,
@@ -95,9 +95,10 @@ export function createAudit(options: AuditOptions): Audit {
 
   function decide(): void {
     if (fresh < ENOUGH) return
-    const clean = outcomes.slice(-fresh).filter(agreed).length
-    const { low, high } = wilson(clean, fresh)
-    const steps = high < target ? TIGHTEN_STEP : low >= target || clean === window ? -RELAX_STEP : 0
+    const recent = outcomes.slice(-fresh)
+    const { low, high } = agreementOf(recent)
+    const clean = fresh === window && recent.every(agreed)
+    const steps = high < target ? TIGHTEN_STEP : low >= target || clean ? -RELAX_STEP : 0
     const next = Math.min(MOST, Math.max(1, round(tighten + steps, 2)))
     if (next !== tighten) fresh = 0
     tighten = next
@@ -127,6 +128,18 @@ export function createAudit(options: AuditOptions): Audit {
     },
     snapshot: () => snapshot,
   }
+}
+
+/** Objects that both saw, of all that either did; a frame on which both see nothing counts as one. */
+function agreementOf(outcomes: readonly Agreement[]): Proportion {
+  let same = 0
+  let all = 0
+  for (const { found, missed, falsePositives } of outcomes) {
+    const objects = found + missed + falsePositives
+    same += objects === 0 ? 1 : found
+    all += Math.max(1, objects)
+  }
+  return wilson(same, all)
 }
 
 function agreed({ missed, falsePositives }: Agreement): boolean {

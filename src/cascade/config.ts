@@ -20,8 +20,8 @@ export const cascadeSchema = z.strictObject({
       share: z.number().min(0).max(0.1).default(0.005),
       /** At most this share of a camera's energy goes to audits. */
       energyShare: z.number().min(0).max(0.5).default(0.02),
-      /** Share of audited frames on which the expert has to agree; below it doubt grows by itself. */
-      agreement: z.number().min(0.5).max(0.99).default(0.95),
+      /** Share of objects on which shown and expert have to agree; below it doubt grows by itself. */
+      agreement: z.number().min(0.5).max(0.99).default(0.9),
     })
     .prefault({}),
 })

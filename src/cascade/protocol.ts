@@ -59,7 +59,10 @@ export interface Answers {
 
 /** What the expert says of an audited frame. */
 export interface Audited {
+  /** What it would report. */
   readonly detections: readonly Detection[]
+  /** What it would not call absent. */
+  readonly candidates: readonly Detection[]
   readonly timingsMs: StageTimings
 }
 

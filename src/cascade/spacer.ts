@@ -7,13 +7,17 @@ export interface Spacer {
    * @param atMs capture time, monotonic milliseconds
    */
   take(everyMs: number, atMs: number): boolean
+  /** True if one might be taken now; takes none. */
+  due(everyMs: number, atMs: number): boolean
 }
 
 export function createSpacer(): Spacer {
   let dueMs = -Infinity
+  const due = (everyMs: number, atMs: number) => everyMs === 0 || atMs >= dueMs
   return {
+    due,
     take(everyMs, atMs) {
-      if (everyMs > 0 && atMs < dueMs) return false
+      if (!due(everyMs, atMs)) return false
       // after a quiet spell there is nothing to make up for
       dueMs = (atMs - dueMs > everyMs ? atMs : dueMs) + everyMs
       return true

@@ -15,6 +15,7 @@ import {
 } from './policy.js'
 import { createAttention } from './scene/attention.js'
 import { createScene, type Weighing } from './scene/scene.js'
+import { createSpacer } from './spacer.js'
 import type { Opened } from './stages.js'
 import type { Model } from './zoo.js'
 
@@ -54,6 +55,8 @@ export function createWatcher({ scout, expert, policy }: WatcherOptions): Watch 
   const judge = createJudge(scout, policy)
   const expertFloor = floorOf(expert.thresholds)
   const expertHigh = (label: string) => bandOf(expert.thresholds, label, 1).high
+  const looks = createSpacer()
+  const questions = createSpacer()
   let lookedAt = Number.NEGATIVE_INFINITY
   let expertAt = Number.NEGATIVE_INFINITY
   /** A question that could not be asked when it arose. */
@@ -66,7 +69,7 @@ export function createWatcher({ scout, expert, policy }: WatcherOptions): Watch 
     const sinceExpertMs = capturedAt - expertAt
     const refresh = sinceExpertMs >= policy.refreshSeconds * 1000
     const since = { sinceLookMs: finite(sinceLookMs), sinceExpertMs: finite(sinceExpertMs) }
-    if (!refresh && sinceLookMs < effort.lookEveryMs) {
+    if (!refresh && !looks.due(effort.lookEveryMs, capturedAt)) {
       scene.advance(capturedAt, false)
       return end(undefined, { ...since, stage: 'gate', reason: 'paced' })
     }
@@ -87,12 +90,18 @@ export function createWatcher({ scout, expert, policy }: WatcherOptions): Watch 
       if (reading.event === 'cut' && sinceExpertMs >= CUT_MS) {
         return askExpert(picture, reading, { ...facts, reason: 'cut' })
       }
-      const mayAsk = sinceExpertMs >= Math.max(policy.expertMs, effort.expertEveryMs)
+      const mayAsk =
+        sinceExpertMs >= policy.expertMs && questions.due(effort.expertEveryMs, capturedAt)
       if (open !== undefined && mayAsk)
         return askExpert(picture, reading, { ...facts, reason: open })
       const enough = picture.gate(() => enoughAtGate(reading))
       if (enough !== undefined) return end(picture, { ...facts, stage: 'gate', reason: enough })
       return askScout(picture, reading, facts, mayAsk)
+    }
+
+    function looked(): void {
+      if (lookedAt !== capturedAt) looks.take(effort.lookEveryMs, capturedAt)
+      lookedAt = capturedAt
     }
 
     /** Why no network need look; undefined if one must. */
@@ -107,7 +116,7 @@ export function createWatcher({ scout, expert, policy }: WatcherOptions): Watch 
 
     /** Something large goes on moving that no network has recognised. */
     function stranger(reading: GateReading): boolean {
-      if (sinceExpertMs < Math.max(policy.strangerMs, effort.expertEveryMs)) return false
+      if (sinceExpertMs < policy.strangerMs) return false
       const motion = attention.weigh(reading, scene.explaining(), capturedAt)
       return typeof motion === 'object' && motion.blocks >= STRANGER_BLOCKS
     }
@@ -119,7 +128,7 @@ export function createWatcher({ scout, expert, policy }: WatcherOptions): Watch 
       mayAsk: boolean,
     ): Promise<Look<Tracked>> {
       const judged = judge.all(await picture.scout(judge.floor(effort.doubt)), effort.doubt)
-      lookedAt = capturedAt
+      looked()
       const certain = new Set(judged.filter(({ meaning }) => meaning !== 'ambiguous'))
       const weighing = scene.weigh(
         judged,
@@ -144,7 +153,7 @@ export function createWatcher({ scout, expert, policy }: WatcherOptions): Watch 
         doubt: judge.doubtOf(unsettled),
         lost: weighing.lost.length,
       }
-      if (question === undefined && stranger(reading)) {
+      if (mayAsk && question === undefined && stranger(reading)) {
         return askExpert(picture, reading, { ...all, reason: 'unrecognised' }, weighing)
       }
       if (question !== undefined && mayAsk)
@@ -166,7 +175,8 @@ export function createWatcher({ scout, expert, policy }: WatcherOptions): Watch 
       scene.trustExpert(seen, expertHigh, asked, luma, capturedAt)
       attention.lookedInVain(reading, scene.explaining(), capturedAt)
       open = scene.unsure() ? 'new' : undefined
-      lookedAt = capturedAt
+      looked()
+      if (facts.reason !== 'refresh') questions.take(effort.expertEveryMs, capturedAt)
       expertAt = capturedAt
       return end(picture, { ...facts, stage: 'expert' })
     }

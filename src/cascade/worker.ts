@@ -104,9 +104,11 @@ async function warmUp(open: Open): Promise<void> {
 async function audit(open: Open, { picture }: AuditTask): Promise<Audited> {
   const opened = await open(picture)
   const { thresholds } = setup.expert
-  const seen = await opened.expert(floorOf(thresholds))
-  const detections = seen.filter(({ label, score }) => score >= bandOf(thresholds, label, 1).high)
-  return { detections, timingsMs: opened.timings() }
+  const candidates = await opened.expert(floorOf(thresholds))
+  const detections = candidates.filter(
+    ({ label, score }) => score >= bandOf(thresholds, label, 1).high,
+  )
+  return { detections, candidates, timingsMs: opened.timings() }
 }
 
 async function encode({ picture, maxWidth, quality }: EncodeTask): Promise<Uint8Array> {

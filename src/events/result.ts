@@ -1,10 +1,24 @@
 import type { Exit, StageTimings, Tracked } from '../cascade/detection.js'
+import type { Knob } from '../cascade/effort.js'
 import type { FrameEnergy } from '../power/energy.js'
 
 /** An object, and where it is. */
 export interface TrackedDetection extends Tracked {
   /** Names of the zones that hold the object. */
   readonly zones: readonly string[]
+}
+
+/** Which budget moved what. */
+export interface FrameBudget {
+  readonly limitedBy: 'watts' | 'millijoulesPerFrame' | 'milliseconds' | 'celsius' | 'throttled'
+  /** 1: full effort, 0: the floor. */
+  readonly level: number
+  /** Of what limits, in its own unit, and its average over the last seconds; null for throttling. */
+  readonly target: number | null
+  readonly actual: number | null
+  /** Nothing is left to give. */
+  readonly atFloor: boolean
+  readonly moved: readonly Knob[]
 }
 
 /** All that is said of one frame: what is in view, where looking stopped and why, how long it took and what it cost. */
@@ -21,6 +35,8 @@ export interface Result {
     readonly height: number
   }
   readonly exit: Exit
+  /** What a budget moved before this frame was looked at; null if nothing was. */
+  readonly budget: FrameBudget | null
   readonly detections: readonly TrackedDetection[]
   readonly timingsMs: StageTimings & {
     /** From capture until the worker took the frame. */

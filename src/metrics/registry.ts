@@ -1,5 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { CameraStatus } from '../camera/camera.js'
+import type { AuditSnapshot } from '../cascade/audit.js'
 import type { Result } from '../events/result.js'
 import type { SkipReason } from './stats.js'
 
@@ -13,6 +14,7 @@ export interface Readings {
   live(): { readonly viewers: number; readonly encoded: number; readonly dropped: number }
   clients(): { readonly clients: number; readonly dropped: number }
   watts(): number
+  audits(): readonly (AuditSnapshot & { readonly camera: string })[]
 }
 
 export interface Metrics {
@@ -90,6 +92,46 @@ export function createMetrics(readings: Readings): Metrics {
   )
   gauge('squint_power_watts', 'Power above idle, known as squint_energy_joules_total is', watts)
 
+  const level = new Gauge({
+    name: 'squint_budget_level',
+    help: 'Effort that the budget leaves, 1: full, 0: the floor',
+    labelNames: ['camera'],
+    registers,
+  })
+  new Counter({
+    name: 'squint_audit_frames_total',
+    help: 'Frames that stopped early and that the expert has looked at all the same',
+    labelNames: ['camera'],
+    registers,
+    collect() {
+      this.reset()
+      for (const { camera, audited } of readings.audits()) this.inc({ camera }, audited)
+    },
+  })
+  auditShare('agreement', 'Objects on audited frames that were shown and that the expert sees')
+  auditShare('missed', 'Objects of the expert on audited frames that were not shown')
+  auditShare('falsePositives', 'Objects shown on audited frames that the expert does not see')
+
+  /** Share and bounds of its 95 % interval (Wilson), once something was counted. */
+  function auditShare(what: 'agreement' | 'missed' | 'falsePositives', help: string): void {
+    new Gauge({
+      name: `squint_audit_${what === 'falsePositives' ? 'false_positives' : what}_ratio`,
+      help: `${help}; bound low and high: 95 % interval`,
+      labelNames: ['camera', 'bound'],
+      registers,
+      collect() {
+        this.reset()
+        for (const { camera, [what]: proportion } of readings.audits()) {
+          const { share, low, high } = proportion
+          if (share === null) continue
+          this.set({ camera, bound: 'value' }, share)
+          this.set({ camera, bound: 'low' }, low)
+          this.set({ camera, bound: 'high' }, high)
+        }
+      },
+    })
+  }
+
   function gauge(name: string, help: string, read: () => number): void {
     new Gauge({
       name,
@@ -141,7 +183,8 @@ export function createMetrics(readings: Readings): Metrics {
   return {
     contentType: registry.contentType,
     text: () => registry.metrics(),
-    record({ camera, exit, timingsMs, energyMj }) {
+    record({ camera, exit, budget, timingsMs, energyMj }) {
+      level.set({ camera }, budget?.level ?? 1)
       frames.inc({ camera, stage: exit.stage, reason: exit.reason })
       for (const stage of ['decode', 'gate', 'scout', 'expert'] as const) {
         if (timingsMs[stage] === 0) continue

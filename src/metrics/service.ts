@@ -1,4 +1,5 @@
 import type { Camera } from '../camera/camera.js'
+import type { AuditSnapshot } from '../cascade/audit.js'
 import type { Result } from '../events/result.js'
 import type { EnergyModel } from '../power/model.js'
 import { createMetrics, type Readings } from './registry.js'
@@ -10,11 +11,13 @@ export interface ServiceStatsOptions extends Pick<Readings, 'queue' | 'live' | '
   readonly models: { readonly scout: string; readonly expert: string }
   readonly cameras: ReadonlyMap<string, Camera>
   readonly energy: EnergyModel
+  /** What audits of a camera's frames have shown. */
+  auditOf(camera: string): AuditSnapshot | undefined
 }
 
 /** What the whole service has done, how long it took and what it cost: as JSON, and for Prometheus. */
 export function createServiceStats(options: ServiceStatsOptions) {
-  const { version, models, cameras, energy, queue, live, clients } = options
+  const { version, models, cameras, energy, queue, live, clients, auditOf } = options
   const runtime = watchRuntime()
   const collectors = new Map<string, StatsCollector>()
 
@@ -32,11 +35,18 @@ export function createServiceStats(options: ServiceStatsOptions) {
 
   const watts = (): number => sum(collector => collector.watts())
   const statuses = () => [...cameras.values()].map(camera => camera.status())
-  const metrics = createMetrics({ cameras: statuses, queue, live, clients, watts })
+  const audits = () =>
+    [...cameras.keys()].flatMap(camera => {
+      const audit = auditOf(camera)
+      return audit === undefined ? [] : [{ camera, ...audit }]
+    })
+  const metrics = createMetrics({ cameras: statuses, queue, live, clients, watts, audits })
 
   return {
     name: 'stats',
     metrics,
+    /** Mean watts above idle over the last seconds. */
+    watts,
     publish(result: Result): void {
       collectorOf(result.camera).record(result)
       metrics.record(result)
@@ -58,6 +68,7 @@ export function createServiceStats(options: ServiceStatsOptions) {
         cameras: [...cameras].map(([id, camera]) => ({
           status: camera.status(),
           ...collectorOf(id).snapshot(),
+          audit: auditOf(id) ?? null,
         })),
       }
     },

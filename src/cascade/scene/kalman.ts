@@ -59,7 +59,8 @@ export function createBoxFilter(first: Box): BoxFilter {
       place()
     },
     correct(seen) {
-      coordinates(seen).forEach((value, i) => correctAxis(axes[i]!, value, seen.height))
+      const values = coordinates(seen)
+      for (const [i, axis] of axes.entries()) correctAxis(axis, values[i]!, seen.height)
       place()
     },
     stop() {

@@ -3,7 +3,7 @@ import type { Camera } from '../../camera/camera.js'
 import { SquintError } from '../../lib/errors.js'
 import { mjpegResponse } from './mjpeg.js'
 import { answers, json } from './openapi.js'
-import { cameraStatusSchema, resultSchema } from './schemas.js'
+import { cameraStatusSchema, decisionSchema, resultSchema } from './schemas.js'
 import type { Services } from './services.js'
 
 const cameraId = z.object({
@@ -15,8 +15,18 @@ const wait = z.object({
   }),
 })
 
+const which = z.object({
+  frame: z.coerce.number().int().min(1).optional().openapi({
+    description: 'The newest frame wanted; left out: the newest there is',
+  }),
+  limit: z.coerce.number().int().min(1).max(512).default(20),
+})
+
 /** `/api/cameras` and all that hangs below it. */
-export function cameraRoutes(app: OpenAPIHono, { cameras, latest, live }: Services): void {
+export function cameraRoutes(
+  app: OpenAPIHono,
+  { cameras, decisions, latest, live }: Services,
+): void {
   function find(id: string): Camera {
     const camera = cameras.get(id)
     if (camera === undefined) {
@@ -68,6 +78,21 @@ export function cameraRoutes(app: OpenAPIHono, { cameras, latest, live }: Servic
         throw new SquintError('NO_FRAME', `camera ${id}: expected a result, found none yet`)
       }
       return context.json(result, 200)
+    },
+  )
+
+  app.openapi(
+    createRoute({
+      method: 'get',
+      path: '/api/cameras/{id}/explain',
+      summary: 'Why the last frames were looked at as hard as they were, newest first',
+      request: { params: cameraId, query: which },
+      responses: answers(json(z.array(decisionSchema), 'Their decisions'), 404),
+    }),
+    context => {
+      const { id } = find(context.req.valid('param').id)
+      const { frame, limit } = context.req.valid('query')
+      return context.json(decisions.list(id, limit, frame), 200)
     },
   )
 

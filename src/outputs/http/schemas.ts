@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import type { Result } from '../../events/result.js'
+import type { Decision } from '../decisions.js'
 
 const share = z.number().min(0).max(1)
 const milliseconds = z.number().min(0)
@@ -75,6 +76,19 @@ export const energySchema = z
   })
   .openapi('Energy', { description: 'Millijoules above idle' })
 
+export const budgetSchema = z
+  .object({
+    limitedBy: z.enum(['watts', 'millijoulesPerFrame', 'milliseconds', 'celsius', 'throttled']),
+    level: share,
+    target: z.number().nullable(),
+    actual: z.number().nullable(),
+    atFloor: z.boolean(),
+    moved: z.array(z.enum(['thresholds', 'crops', 'escalations', 'rate'])).readonly(),
+  })
+  .openapi('Budget', {
+    description: 'Which budget moved what; level 1 is full effort, 0 the floor',
+  })
+
 export const resultSchema = z
   .object({
     camera: z.string(),
@@ -85,6 +99,7 @@ export const resultSchema = z
       ...frame,
     }),
     exit: exitSchema,
+    budget: budgetSchema.nullable(),
     detections: z
       .array(z.object({ ...detection, trackId: z.int(), zones: z.array(z.string()).readonly() }))
       .readonly(),
@@ -92,6 +107,25 @@ export const resultSchema = z
     energyMj: energySchema,
   })
   .openapi('Result') satisfies z.ZodType<Result>
+
+export const decisionSchema = resultSchema
+  .omit({ detections: true })
+  .extend({
+    candidates: z
+      .array(
+        z.object({
+          ...detection,
+          probability: share,
+          meaning: z.enum(['certain', 'known', 'refuted', 'new', 'small', 'ambiguous']),
+          low: share,
+          high: share,
+        }),
+      )
+      .readonly(),
+  })
+  .openapi('Decision', {
+    description: 'Why a frame was looked at as hard as it was',
+  }) satisfies z.ZodType<Decision>
 
 export const detectSchema = z
   .object({
@@ -132,6 +166,10 @@ const stepQuantiles = z.object({
   total: quantiles,
 })
 
+const proportion = z
+  .object({ share: share.nullable(), low: share, high: share })
+  .openapi('Proportion', { description: 'With the 95 % interval of Wilson' })
+
 export const statsSchema = z
   .object({
     version: z.string(),
@@ -163,6 +201,15 @@ export const statsSchema = z
         exits: z
           .array(z.object({ stage: z.string(), reason: z.string(), frames: z.int() }))
           .readonly(),
+        audit: z
+          .object({
+            audited: z.int(),
+            agreement: proportion,
+            missed: proportion,
+            falsePositives: proportion,
+            tighten: z.number(),
+          })
+          .nullable(),
         exitShares: z.object({ gate: share, scout: share, expert: share }),
         latencyMs: stepQuantiles,
         energyMj: z.object({

@@ -2,6 +2,7 @@ import type { Camera } from '../../camera/camera.js'
 import type { Cascade } from '../../cascade/cascade.js'
 import type { Look } from '../../cascade/detection.js'
 import type { PictureReport } from '../../power/picture-report.js'
+import type { Decisions } from '../decisions.js'
 import type { LatestResults } from '../latest.js'
 import type { Live } from '../live.js'
 import type { StatsBody } from './schemas.js'
@@ -12,6 +13,7 @@ export interface Services {
   readonly cameras: ReadonlyMap<string, Camera>
   readonly cascade: Pick<Cascade, 'detect'>
   readonly latest: Pick<LatestResults, 'latest' | 'next'>
+  readonly decisions: Pick<Decisions, 'list'>
   readonly live: Live
   readonly metrics: { readonly contentType: string; text(): Promise<string> }
   /** What is said of a look at an uploaded picture. */

@@ -1,6 +1,6 @@
 import type { CameraStatus } from '../../camera/camera.js'
 import type { Exit } from '../../cascade/detection.js'
-import type { Result, TrackedDetection } from '../../events/result.js'
+import type { FrameBudget, Result, TrackedDetection } from '../../events/result.js'
 import type { ErrorCode } from '../../lib/errors.js'
 import type { FrameEnergy } from '../../power/energy.js'
 import {
@@ -113,6 +113,29 @@ const isResult = shape<Result>({
       sinceExpertMs: nullable(isNumber),
     }),
   }),
+  budget: nullable(
+    shape<FrameBudget>({
+      limitedBy: oneOf<FrameBudget['limitedBy']>({
+        watts: true,
+        millijoulesPerFrame: true,
+        milliseconds: true,
+        celsius: true,
+        throttled: true,
+      }),
+      level: isNumber,
+      target: nullable(isNumber),
+      actual: nullable(isNumber),
+      atFloor: isFlag,
+      moved: listOf(
+        oneOf<FrameBudget['moved'][number]>({
+          thresholds: true,
+          crops: true,
+          escalations: true,
+          rate: true,
+        }),
+      ),
+    }),
+  ),
   detections: listOf(
     shape<TrackedDetection>({
       label: isText,
