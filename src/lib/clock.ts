@@ -14,3 +14,9 @@ export function wallMs(): number {
 export function isoTime(wallMs: number): string {
   return new Date(wallMs).toISOString()
 }
+
+/** Milliseconds of processor time that this process has taken so far, all its threads together; children not counted. */
+export function cpuMs(): number {
+  const { user, system } = process.cpuUsage()
+  return (user + system) / 1000
+}
