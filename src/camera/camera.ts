@@ -11,6 +11,8 @@ export interface PictureSink {
   taken(signal: AbortSignal): Promise<void>
   /** Counts a picture that the source had to throw away before it was whole (torn, too large). */
   lost(reason: string): void
+  /** Says that material comes although no picture does: silence on purpose is no stall. */
+  alive(): void
 }
 
 /** One way to get pictures. `run` is one life of it: open, give pictures, and settle when it is over and nothing of it is left. */
@@ -20,6 +22,10 @@ export interface Source {
   readonly label: string
   /** Resolves when the material ended by itself; rejects with a `SquintError` when it broke; settles soon after `signal` aborts. */
   run(sink: PictureSink, signal: AbortSignal): Promise<void>
+  /** Like `Camera.rest`; holds for all lives. Only sources that can save something have it. */
+  rest?(quiet: boolean): void
+  /** Whether pictures are being left out now. */
+  readonly resting?: boolean
 }
 
 export type CameraState = 'starting' | 'streaming' | 'waiting' | 'ended' | 'closed'
@@ -42,6 +48,8 @@ export interface CameraStatus {
   /** Torn or oversized pictures. */
   readonly lost: number
   readonly restarts: number
+  /** Whether only key frames are decoded now: the source can, and was told that the scene is quiet. */
+  readonly resting: boolean
   readonly error: { readonly code: ErrorCode; readonly message: string } | null
 }
 
@@ -56,6 +64,8 @@ export interface Camera {
   /** Calls back on every frame (live viewers) until `signal` aborts. */
   watch(listener: (frame: Frame) => void, signal: AbortSignal): void
   status(): CameraStatus
+  /** Says whether the scene is quiet: a source that can may save itself the pictures between key frames, until told otherwise. */
+  rest(quiet: boolean): void
   /** Stops the source and waits until nothing of it is left. Safe to call twice. */
   close(): Promise<void>
 }

@@ -52,6 +52,8 @@ export const cameraSchema = z.discriminatedUnion('type', [
     deviceFormat: z.enum(['mjpeg', 'raw']).default('mjpeg'),
     realtime: z.boolean().default(true),
     loop: z.boolean().default(false),
+    /** `auto` decodes H.264 only at key frames while the scene is quiet. */
+    keyFrames: z.enum(['auto', 'off']).default('auto'),
   }),
   z.strictObject({
     ...common,

@@ -1,8 +1,10 @@
 import { jpegSplitter } from '../frame/jpeg-splitter.js'
 import { y4mSplitter } from '../frame/yuv-splitter.js'
-import { runChild } from '../lib/child.js'
+import { type ChildEnd, runChild } from '../lib/child.js'
 import type { PictureSink, Source } from './camera.js'
-import { type FfmpegInput, parseInput } from './ffmpeg-input.js'
+import { decoderArgs, demuxArgs, ffmpegArgs, H264_FILTER, isCopied } from './ffmpeg-args.js'
+import { parseInput } from './ffmpeg-input.js'
+import { h264Reader } from './h264.js'
 import { limiter } from './pace.js'
 import { toolFailure } from './tool-failure.js'
 
@@ -20,25 +22,37 @@ export interface FfmpegOptions {
   readonly realtime?: boolean
   /** Files: begin again at the end, for ever. */
   readonly loop?: boolean
+  /** `auto`: H.264 of RTSP cameras and of files in real time is decoded only at key frames while the scene is quiet (see `Camera.rest`). */
+  readonly keyFrames?: 'auto' | 'off'
   /** The ffmpeg to run: a name on PATH or an absolute path. */
   readonly tool?: string
 }
 
 /** USB and network cameras and video files through ffmpeg: JPEGs are passed on as they are, anything else comes as raw YUV, so that no JPEG exists until somebody watches. Throws CONFIG_INVALID for an input of another shape. */
 export function ffmpegSource(options: FfmpegOptions): Source {
-  const { fps, realtime = true, loop = false, tool = 'ffmpeg' } = options
+  const { fps, realtime = true, loop = false, keyFrames = 'auto', tool = 'ffmpeg' } = options
+  const { width = 1280, height = 720, deviceFormat = 'mjpeg' } = options
   const input = parseInput(options.input)
-  const copy = isCopied(input, options)
-  const args = ffmpegArgs(input, options)
+  const settings = { width, height, fps, deviceFormat, realtime, loop }
+  const copy = isCopied(input, settings)
+  const args = ffmpegArgs(input, settings)
   const isFile = input.kind === 'file'
   const taken = isFile && !realtime
   // Nothing drops pictures inside ffmpeg when they are only copied.
   const limited = copy && !isFile && fps !== undefined
+  const reader = h264Reader({
+    tool,
+    demuxArgs: demuxArgs(input, { ...settings, loop: false }),
+    decoderArgs: decoderArgs(settings),
+    fps,
+  })
+  /** Whether it may be H.264 of the kinds that can rest. */
+  let sparing = keyFrames === 'auto' && !copy && !taken && input.kind !== 'device'
 
-  async function run(sink: PictureSink, signal: AbortSignal): Promise<void> {
+  async function readAll(sink: PictureSink, signal: AbortSignal): Promise<ChildEnd> {
     const splitter = copy ? jpegSplitter({ lost: sink.lost }) : y4mSplitter()
     const due = limited ? limiter(fps) : () => true
-    const end = await runChild({
+    return runChild({
       tool,
       debian: 'ffmpeg',
       args,
@@ -50,49 +64,34 @@ export function ffmpegSource(options: FfmpegOptions): Source {
         }
       },
     })
+  }
+
+  async function read(sink: PictureSink, signal: AbortSignal): Promise<ChildEnd> {
+    if (sparing) {
+      let end: ChildEnd
+      // -stream_loop fails behind a bitstream filter ("a packet sent after an EOF").
+      do end = await reader.run(sink, signal)
+      while (isFile && loop && end.code === 0)
+      // The filter that complains is ours: that there is no H.264 is known for good, and the camera is opened once more only now.
+      sparing = end.code === 0 || !end.stderr.some(line => line.includes(H264_FILTER))
+      if (sparing) return end
+    }
+    return readAll(sink, signal)
+  }
+
+  async function run(sink: PictureSink, signal: AbortSignal): Promise<void> {
+    const end = await read(sink, signal)
     if (isFile && !loop && end.code === 0) return
     throw toolFailure('ffmpeg', end)
   }
 
-  return { kind: 'ffmpeg', label: input.label, run }
-}
-
-function isCopied(input: FfmpegInput, options: FfmpegOptions): boolean {
-  return input.mjpeg && !(input.kind === 'device' && options.deviceFormat === 'raw')
-}
-
-/** The whole command line. One element of the input never becomes two of argv. */
-function ffmpegArgs(input: FfmpegInput, options: FfmpegOptions): string[] {
-  const { fps, realtime = true, loop = false } = options
-  const { width = 1280, height = 720, deviceFormat = 'mjpeg' } = options
-  const rate = fps === undefined ? [] : ['-framerate', `${fps}`]
-  const copy = isCopied(input, options)
-  const open = {
-    device: [
-      ...['-f', 'v4l2', '-video_size', `${width}x${height}`, ...rate],
-      ...(deviceFormat === 'mjpeg' ? ['-input_format', 'mjpeg'] : []),
-    ],
-    // No -timeout: before ffmpeg 5 (JetPack 6 has 4.4) it made the client a server. The stall watchdog does its work.
-    rtsp: ['-rtsp_transport', 'tcp', '-fflags', 'nobuffer', '-flags', 'low_delay'],
-    http: ['-fflags', 'nobuffer'],
-    file: [
-      ...(loop ? ['-stream_loop', '-1'] : []),
-      ...(realtime ? ['-re'] : []),
-      ...(copy ? ['-f', 'mjpeg', ...rate] : []),
-    ],
-  }[input.kind]
-  // full range and BT.601, as in JPEGs and from rpicam: everything after this line knows but one kind of YUV
-  const colours = 'out_range=full:out_color_matrix=bt601'
-  const scale = `scale=w='trunc(min(${width},iw)/2)*2':h=-2:flags=bilinear:${colours}`
-  const filter = fps === undefined ? scale : `fps=${fps},${scale}`
-  return [
-    ...['-hide_banner', '-nostdin', '-loglevel', 'error'],
-    ...['-protocol_whitelist', input.protocols, ...open, '-i', input.target],
-    ...['-an', '-sn', '-dn'],
-    ...(copy
-      ? ['-c:v', 'copy', '-f', 'mjpeg']
-      : // Pictures as they come: without it ffmpeg fills gaps with copies. (-fps_mode is unknown before 5.1.)
-        ['-vf', filter, '-vsync', 'passthrough', '-pix_fmt', 'yuv420p', '-f', 'yuv4mpegpipe']),
-    ...['-flush_packets', '1', 'pipe:1'],
-  ]
+  return {
+    kind: 'ffmpeg',
+    label: input.label,
+    run,
+    rest: reader.rest,
+    get resting() {
+      return reader.resting
+    },
+  }
 }

@@ -6,7 +6,7 @@ import type { PictureSink, Source } from './camera.js'
 export interface LifeOptions {
   readonly source: Source
   readonly sink: PictureSink
-  /** Milliseconds without a picture after which the source counts as stalled: before the first picture, and after it. */
+  /** Milliseconds without a picture or a sign of life after which the source counts as stalled: before the first picture, and after it. */
   readonly startMs: number
   readonly stallMs: number
   readonly signal: AbortSignal
@@ -44,6 +44,10 @@ export async function live(options: LifeOptions): Promise<LifeEnd> {
       seen.lastAt = monotonicMs()
     },
     lost: reason => sink.lost(reason),
+    alive() {
+      seen.lastAt = monotonicMs()
+      sink.alive()
+    },
   }
 
   async function watchdog(): Promise<void> {

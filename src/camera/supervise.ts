@@ -76,6 +76,7 @@ export function supervise(options: SuperviseOptions): Camera {
       // Every loss is counted; a bad cable would fill the log.
       if (lost === 1) log.warn({ camera: id, reason }, 'first picture lost')
     },
+    alive() {},
   }
 
   async function keepAlive(): Promise<void> {
@@ -127,9 +128,11 @@ export function supervise(options: SuperviseOptions): Camera {
         dropped: box.dropped,
         lost,
         restarts,
+        resting: source.resting ?? false,
         error,
       }
     },
+    rest: quiet => source.rest?.(quiet),
     async close() {
       closing.abort(new SquintError('CLOSED', `camera ${id} is closed`))
       state = 'closed'

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { access, constants } from 'node:fs/promises'
 import { delimiter, isAbsolute, join } from 'node:path'
-import type { Readable } from 'node:stream'
+import { pipeline, Readable } from 'node:stream'
 import { SquintError } from './errors.js'
 import { sleep } from './sleep.js'
 
@@ -21,6 +21,8 @@ export interface ChildOptions {
   readonly signal: AbortSignal
   /** Gets every chunk of stdout; while its promise is pending the child is held back. It must settle when `signal` aborts. */
   readonly onStdout: (chunk: Uint8Array) => Promise<void>
+  /** What the child reads; destroyed when the child has ended. Without it the child's stdin is at its end. */
+  readonly stdin?: Readable
   /** Milliseconds from SIGTERM to SIGKILL. */
   readonly killAfterMs?: number
 }
@@ -38,9 +40,10 @@ export interface ChildEnd {
  */
 export async function runChild(options: ChildOptions): Promise<ChildEnd> {
   const { tool, debian, args, signal, onStdout, killAfterMs = 2000 } = options
+  const { stdin = Readable.from([]) } = options
   signal.throwIfAborted()
   // A group of its own, so that one kill reaches the child's children too.
-  const child = spawn(tool, args, { detached: true, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(tool, args, { detached: true, stdio: 'pipe' })
   await once(child, 'spawn').catch(cause => {
     const reason = `${tool} could not be started (${cause.code})`
     const message = `${reason}: expected it on PATH, in Debian it is in the package ${debian}`
@@ -51,6 +54,8 @@ export async function runChild(options: ChildOptions): Promise<ChildEnd> {
   const killNow = () => kill(group, 'SIGKILL')
   const terminate = () => {
     kill(group, 'SIGTERM')
+    // ffmpeg hears of no signal while it waits for input.
+    child.stdin.destroy()
     const hard = () => {
       killNow()
       // A grandchild in a group of its own could keep the pipes open for ever.
@@ -65,6 +70,8 @@ export async function runChild(options: ChildOptions): Promise<ChildEnd> {
   if (signal.aborted) terminate()
 
   const closed = once(child, 'close')
+  // A child that stops reading has a reason, which its end tells.
+  pipeline(stdin, child.stdin, () => {})
   const stderr = lastLines(child.stderr)
   const failures: unknown[] = []
   const reading = drain(child.stdout, onStdout).catch(error => {

@@ -11,7 +11,7 @@ t.test('defaults are filled in', async t => {
   t.same(cameraSchema.parse({ type: 'ffmpeg', id: 'a', input: 'rtsp://h/x' }), {
     ...common,
     ...{ type: 'ffmpeg', input: 'rtsp://h/x', width: 1280, height: 720 },
-    ...{ deviceFormat: 'mjpeg', realtime: true, loop: false },
+    ...{ deviceFormat: 'mjpeg', realtime: true, loop: false, keyFrames: 'auto' },
   })
   t.same(cameraSchema.parse({ type: 'libcamera', id: 'a' }), {
     ...common,

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
-import { writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { setTimeout } from 'node:timers/promises'
 import t, { type Test } from 'tap'
@@ -8,6 +8,8 @@ import { type FfmpegOptions, ffmpegSource } from '../../src/camera/ffmpeg.js'
 import { supervise } from '../../src/camera/supervise.js'
 import { findTool } from '../../src/lib/child.js'
 import { childrenOf, collector, memoryLog, toolDir, until } from '../fixtures/camera.js'
+import { h264Clip } from '../fixtures/flv.js'
+import { rtspCamera } from '../fixtures/rtsp-camera.js'
 
 const never = new AbortController().signal
 const skip = (await findTool('ffmpeg')) ? false : 'ffmpeg is not installed'
@@ -102,6 +104,19 @@ t.test('a looping file begins again', { skip }, async t => {
   await t.rejects(run)
 })
 
+t.test('a looping file in real time begins again, also while it rests', { skip }, async t => {
+  const stop = new AbortController()
+  const sink = collector()
+  const source = ffmpegSource({ input: h264Clip(t, { seconds: 1 }), loop: true })
+  source.rest?.(true)
+  const run = source.run(sink, stop.signal)
+  await until(() => sink.pictures.length > 2)
+  source.rest?.(false)
+  await until(() => sink.pictures.length > 15)
+  stop.abort()
+  await t.rejects(run)
+})
+
 t.test('without real time ffmpeg is held back and every frame is taken', { skip }, async t => {
   const input = clip(t, 'clip.mp4', { seconds: 4 })
   const source = ffmpegSource({ input, realtime: false })
@@ -166,6 +181,58 @@ t.test('a web camera is passed on as JPEGs, not faster than asked', { skip }, as
   const limited = await count(5)
   t.ok(limited <= 5, `${limited} in 0.6 s at 5 per second`)
   t.ok((await count(undefined)) > limited)
+})
+
+t.test('an RTSP camera with H.264 rests, without being opened again', { skip }, async t => {
+  const { url: input, opened } = await rtspCamera(t, h264Clip(t), 10)
+  const source = ffmpegSource({ input })
+  const times = { startMs: 15_000, stallMs: 2000 }
+  const camera = supervise({ id: 'gate', source, log: memoryLog(), ...times })
+  t.teardown(() => camera.close())
+  await until(() => camera.status().frames > 12)
+  camera.rest(true)
+  t.equal(camera.status().resting, true)
+  // what the camera had sent while it was being opened may still be on its way
+  await setTimeout(500)
+  const before = camera.status().frames
+  await setTimeout(3000)
+  const rested = camera.status().frames - before
+  t.ok(rested >= 2 && rested <= 4, `${rested} pictures in 3 s with a key frame each second`)
+  camera.rest(false)
+  await setTimeout(1000)
+  const awake = camera.status().frames - before - rested
+  t.ok(awake >= 6, `${awake} pictures in 1 s`)
+  t.match(camera.status(), { restarts: 0, resting: false, lost: 0 })
+  t.equal(opened(), 1)
+})
+
+t.test('a video of another kind is decoded in full, and asked about once', { skip }, async t => {
+  const input = `${t.testdir()}/clip.mkv`
+  const from = ['-f', 'lavfi', '-i', 'testsrc2=size=64x48:rate=10:duration=1']
+  execFileSync('ffmpeg', ['-loglevel', 'error', ...from, '-c:v', 'mpeg4', input])
+  const starts = `${t.testdirName}/starts`
+  const tool = `${t.testdirName}/ffmpeg`
+  await writeFile(tool, `#!/bin/sh\necho >>${starts} "$*"\nexec ffmpeg "$@"\n`, { mode: 0o755 })
+  const source = ffmpegSource({ input, tool })
+  source.rest?.(true)
+  const sink = collector()
+  await source.run(sink, never)
+  await source.run(sink, never)
+  t.equal(sink.pictures.length, 20)
+  t.equal(source.resting, false)
+  const opened = (await readFile(starts, 'utf8')).trim().split('\n')
+  t.same(
+    opened.map(args => args.includes('flv')),
+    [true, false, false],
+  )
+})
+
+t.test('H.264 may be decoded in full always', { skip }, async t => {
+  const source = ffmpegSource({ input: h264Clip(t, { seconds: 1 }), keyFrames: 'off' })
+  source.rest?.(true)
+  const sink = collector()
+  await source.run(sink, never)
+  t.equal(sink.pictures.length, 10)
 })
 
 t.test('real ffmpeg accepts all RTSP options, and tells no secret', { skip }, async t => {

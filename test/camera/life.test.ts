@@ -77,6 +77,18 @@ t.test('a source that waits until its picture is taken has not stalled', async t
   t.match(await end, { ended: true })
 })
 
+t.test('a source without pictures that gives signs of life has not stalled', async t => {
+  const { sink, end } = lead(async (sink, signal) => {
+    sink.put(tinyYuv())
+    for (let count = 0; count < 10; count += 1) {
+      await sleep(15, signal)
+      sink.alive()
+    }
+  })
+  t.match(await end, { ended: true })
+  t.equal(sink.signs(), 10)
+})
+
 t.test('an abort ends the life, and what comes later is not delivered', async t => {
   const stop = new AbortController()
   const run: Source['run'] = async (sink, signal) => {

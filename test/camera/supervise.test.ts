@@ -139,6 +139,40 @@ t.test('watchers see every frame, and one that throws disturbs nobody', async t 
   t.equal(seen.length, length)
 })
 
+t.test('a source is told to rest, and the status tells whether it does', async t => {
+  const told: boolean[] = []
+  let resting = false
+  const source: Source = {
+    kind: 'ffmpeg',
+    label: 'test',
+    async run(sink, signal) {
+      sink.alive()
+      await steady(sink, signal)
+    },
+    rest(quiet) {
+      told.push(quiet)
+      resting = quiet
+    },
+    get resting() {
+      return resting
+    },
+  }
+  const camera = supervise({ id: 'porch', source, log: memoryLog() })
+  t.teardown(() => camera.close())
+  t.equal(camera.status().resting, false)
+  camera.rest(true)
+  t.equal(camera.status().resting, true)
+  camera.rest(false)
+  t.equal(camera.status().resting, false)
+  t.same(told, [true, false])
+})
+
+t.test('a source that cannot rest does not', async t => {
+  const { camera } = open(t, steady)
+  camera.rest(true)
+  t.equal(camera.status().resting, false)
+})
+
 t.test('lost pictures are counted, and logged once', async t => {
   const { camera, log } = open(t, async (sink, signal) => {
     sink.lost('torn')

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { PassThrough, Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
 import { type ChildOptions, findTool, runChild } from '../../src/lib/child.js'
@@ -137,6 +138,45 @@ t.test('a slow reader holds the child back and loses nothing', async t => {
   })
   await ended
   t.equal(bytes, 4_000_000)
+})
+
+t.test('stdin of a child is at its end unless it is given something to read', async t => {
+  const cat = async (more: Partial<ChildOptions>) => {
+    let text = ''
+    const onStdout = async (chunk: Uint8Array) => {
+      text += Buffer.from(chunk).toString()
+    }
+    const args = ['-c', 'cat']
+    const end = await runChild({
+      ...{ tool: 'sh', debian: 'dash', args, signal: never, onStdout },
+      ...more,
+    })
+    return { ...end, text }
+  }
+  t.match(await cat({}), { code: 0, text: '' })
+  t.match(await cat({ stdin: Readable.from(['to be', ' or not']) }), {
+    code: 0,
+    text: 'to be or not',
+  })
+})
+
+t.test('what a child leaves unread is given up when it ends', async t => {
+  const stdin = new PassThrough()
+  stdin.write(Buffer.alloc(1_000_000))
+  const args = ['-c', 'exit 3']
+  const onStdout = async () => {}
+  const end = await runChild({ tool: 'sh', debian: 'dash', args, signal: never, onStdout, stdin })
+  t.equal(end.code, 3)
+  t.equal(stdin.destroyed, true)
+  stdin.write('too late, and nobody minds')
+})
+
+t.test('a child that hears only the end of its input ends soon after an abort', async t => {
+  const stdin = new PassThrough()
+  const { stop, out, ended } = await start(t, 'reader', { stdin, killAfterMs: 60_000 })
+  await until(() => out.length > 0)
+  stop.abort(new Error('enough'))
+  await t.rejects(ended, { message: 'enough' })
 })
 
 t.test('fifty starts and stops leave no child, zombie or exit handler', async t => {

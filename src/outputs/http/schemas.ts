@@ -151,6 +151,7 @@ export const cameraStatusSchema = z
     dropped: z.int(),
     lost: z.int(),
     restarts: z.int(),
+    resting: z.boolean().openapi({ description: 'Only key frames are decoded now' }),
     error: z.object({ code: z.string(), message: z.string() }).nullable(),
   })
   .openapi('CameraStatus')

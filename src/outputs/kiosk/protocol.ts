@@ -63,6 +63,7 @@ const isStatus = shape<CameraStatus>({
   dropped: isNumber,
   lost: isNumber,
   restarts: isNumber,
+  resting: isFlag,
   error: nullable(shape({ code: isErrorCode, message: isText })),
 })
 
