@@ -3,6 +3,7 @@ import type { Auditor } from './cascade/auditor.js'
 import type { Budget, BudgetState } from './cascade/budget.js'
 import type { Cascade } from './cascade/cascade.js'
 import type { Judged, Look, Tracked } from './cascade/detection.js'
+import { createQuietness } from './cascade/quiet.js'
 import type { Result } from './events/result.js'
 import type { Frame } from './frame/frame.js'
 import { isoTime, monotonicMs } from './lib/clock.js'
@@ -31,6 +32,7 @@ export interface PipelineOptions {
 /** The loop of one camera: frame, cascade, events, outputs; until the camera ends or the cascade closes. */
 export async function runPipeline(options: PipelineOptions): Promise<void> {
   const { camera, cascade, budget, auditor, maxAgeMs } = options
+  const isQuiet = createQuietness()
   for (let frame = await camera.next(); frame !== undefined; frame = await camera.next()) {
     const ageMs = Math.round(monotonicMs() - frame.capturedAt)
     if (ageMs > maxAgeMs) {
@@ -43,6 +45,7 @@ export async function runPipeline(options: PipelineOptions): Promise<void> {
       const doubt = spent.effort.doubt * auditor.snapshot().tighten
       const look = await cascade.watch(frame, { ...spent.effort, doubt })
       const result = toResult(frame, look, spent, options.energy)
+      camera.rest(isQuiet(look.exit, frame.capturedAt))
       observe(result, frame, look, options)
       options.publish(result, look.candidates)
     } catch (error) {

@@ -78,11 +78,11 @@ export function averagePrecision(pictures: readonly JudgedPicture[]): AveragePre
  * Throws RangeError if there is no box to find.
  * @param sets what different ways of looking made of the same pictures: each draw is the same for all, so that differences between
  * them are told without what all of them share
- * @param valueOf the value wanted, of the sets' precisions
+ * @param statistic the value wanted, of the sets' precisions
  */
 export function bootstrap(
   sets: readonly (readonly JudgedPicture[])[],
-  valueOf: (precisions: readonly Precision[]) => number,
+  statistic: (precisions: readonly Precision[]) => number,
   rounds: number,
   seed: number,
 ): Band {
@@ -95,7 +95,7 @@ export function bootstrap(
     for (let draw = 0; draw < pictures; draw++) weights[Math.floor(random() * pictures)]! += 1
     // a draw without a box to find has no precision
     const found = matched.flatMap(matches => measure(matches, weights) ?? [])
-    if (found.length === sets.length) values.push(valueOf(found))
+    if (found.length === sets.length) values.push(statistic(found))
   }
   return { low: percentile(values, 0.025), high: percentile(values, 0.975) }
 }

@@ -1,5 +1,5 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
-import { extname, join } from 'node:path'
+import { extname, join, resolve } from 'node:path'
 import type { PictureSink, Source } from '../camera/camera.js'
 import { ffmpegSource } from '../camera/ffmpeg.js'
 import { replaySource } from '../camera/replay.js'
@@ -32,7 +32,8 @@ export interface Album {
 }
 
 /** A folder of pictures is an album; a file is a clip. Rejects with NOT_FOUND. @param fps of a clip, if it does not say itself */
-export async function openMaterial(path: string, fps?: number): Promise<Clip | Album> {
+export async function openMaterial(given: string, fps?: number): Promise<Clip | Album> {
+  const path = resolve(given)
   const found = await stat(path).catch((error: unknown) => {
     throw new SquintError('NOT_FOUND', `${path}: expected a clip or a folder, ${messageOf(error)}`)
   })
@@ -65,7 +66,7 @@ async function openAlbum(path: string): Promise<Album> {
 /** A source's pictures one by one; it waits while none is asked for. */
 async function* pull(source: Source, signal: AbortSignal): AsyncGenerator<Picture> {
   const box = mailbox<Picture>()
-  const sink: PictureSink = { put: box.put, taken: box.taken, lost() {} }
+  const sink: PictureSink = { put: box.put, taken: box.taken, lost() {}, alive() {} }
   const running = source.run(sink, signal).finally(box.close)
   // told at the end, once all that came has been given
   running.catch(() => {})

@@ -1,5 +1,6 @@
 import { codeOf, messageOf, SquintError } from '../lib/errors.js'
 import { packageVersion } from '../lib/package.js'
+import { benchCommand } from './bench.js'
 import { detectCommand } from './detect.js'
 import { serveCommand } from './serve.js'
 import type { Terminal } from './terminal.js'
@@ -8,6 +9,7 @@ const USAGE = `squint ${packageVersion}: looks at every camera frame only as har
 
 usage: squint serve [flags]           cameras in; detections, live video, watts and milliseconds out, over HTTP
        squint detect FILE... [flags]  what is in these pictures
+       squint bench CLIP|FOLDER       what ways of looking at a recording cost and miss, side by side
        squint VERB --help             the flags of a verb
        squint --version
 `
@@ -23,6 +25,8 @@ export async function run(
         return await serveCommand(args, terminal)
       case 'detect':
         return await detectCommand(args, terminal)
+      case 'bench':
+        return await benchCommand(args, terminal)
       case '--version':
         terminal.out(`${packageVersion}\n`)
         return 0
@@ -31,7 +35,10 @@ export async function run(
         terminal.out(USAGE)
         return 0
       default:
-        throw new SquintError('CONFIG_INVALID', `expected one of serve, detect, found ${verb}`)
+        throw new SquintError(
+          'CONFIG_INVALID',
+          `expected one of serve, detect, bench, found ${verb}`,
+        )
     }
   } catch (error) {
     terminal.err(`squint: ${codeOf(error)}: ${messageOf(error)}\n`)
