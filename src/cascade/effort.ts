@@ -9,12 +9,10 @@ export interface Effort {
   readonly lookEveryMs: number
   /** Least milliseconds between two looks by the expert that the scout asks for, on average; 0: none. */
   readonly expertEveryMs: number
-  /** Parts of a picture that may be looked at again, larger. */
-  readonly maxCrops: 0 | 1 | 2 | 3
 }
 
 /** What can be away from its full value, in the order in which a falling level moves it. */
-export type Knob = 'thresholds' | 'crops' | 'escalations' | 'rate'
+export type Knob = 'thresholds' | 'escalations' | 'rate'
 
 /** Between which rates of looks the lowest knob moves. */
 export interface EffortBounds {
@@ -24,7 +22,7 @@ export interface EffortBounds {
   readonly minFps: number
 }
 
-export const FULL_EFFORT: Effort = { doubt: 1, lookEveryMs: 0, expertEveryMs: 0, maxCrops: 3 }
+export const FULL_EFFORT: Effort = { doubt: 1, lookEveryMs: 0, expertEveryMs: 0 }
 
 /**
  * Levels at which one knob has reached its end and the next begins. Each has as much of the way as it may save: the rate
@@ -40,8 +38,8 @@ const RAREST_EXPERT_MS = 10_000
 const RUN_UP = 0.05
 
 /**
- * One level as all knobs, the cheapest to lose first: the band of doubt and the crops, then escalations, then the rate of
- * looks, geometrically. Every knob is monotone in the level, and continuous but for the crops.
+ * One level as all knobs, the cheapest to lose first: the band of doubt, then escalations, then the rate of
+ * looks, geometrically. Every knob is monotone in the level, and continuous.
  * @param level 0..1: 1 is full effort, 0 the floor
  */
 export function effortAt(level: number, { fps, minFps }: EffortBounds): Effort {
@@ -51,7 +49,6 @@ export function effortAt(level: number, { fps, minFps }: EffortBounds): Effort {
     doubt: 1 - (1 - LEAST_DOUBT) * doubted,
     lookEveryMs: spacing(way(level, ESCALATIONS_END, 0), frameMs, 1000 / minFps),
     expertEveryMs: spacing(way(level, DOUBT_ENDS, ESCALATIONS_END), frameMs, RAREST_EXPERT_MS),
-    maxCrops: cropsAt(doubted),
   }
 }
 
@@ -59,7 +56,6 @@ export function effortAt(level: number, { fps, minFps }: EffortBounds): Effort {
 export function movedBy(effort: Effort): Knob[] {
   const moved: Knob[] = []
   if (effort.doubt < FULL_EFFORT.doubt) moved.push('thresholds')
-  if (effort.maxCrops < FULL_EFFORT.maxCrops) moved.push('crops')
   if (effort.expertEveryMs > 0) moved.push('escalations')
   if (effort.lookEveryMs > 0) moved.push('rate')
   return moved
@@ -75,10 +71,4 @@ function spacing(gone: number, frameMs: number, longestMs: number): number {
   if (longestMs <= frameMs) return 0
   if (gone <= RUN_UP) return (frameMs * gone) / RUN_UP
   return frameMs * (longestMs / frameMs) ** ((gone - RUN_UP) / (1 - RUN_UP))
-}
-
-function cropsAt(doubted: number): Effort['maxCrops'] {
-  if (doubted >= 1) return 0
-  if (doubted >= 2 / 3) return 1
-  return doubted >= 1 / 3 ? 2 : 3
 }

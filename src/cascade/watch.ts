@@ -57,6 +57,7 @@ export function createWatcher({ scout, expert, policy }: WatcherOptions): Watch 
   const expertHigh = (label: string) => bandOf(expert.thresholds, label, 1).high
   const looks = createSpacer()
   const questions = createSpacer()
+  let readAt = Number.NEGATIVE_INFINITY
   let lookedAt = Number.NEGATIVE_INFINITY
   let expertAt = Number.NEGATIVE_INFINITY
   /** A question that could not be asked when it arose. */
@@ -69,10 +70,12 @@ export function createWatcher({ scout, expert, policy }: WatcherOptions): Watch 
     const sinceExpertMs = capturedAt - expertAt
     const refresh = sinceExpertMs >= policy.refreshSeconds * 1000
     const since = { sinceLookMs: finite(sinceLookMs), sinceExpertMs: finite(sinceExpertMs) }
-    if (!refresh && !looks.due(effort.lookEveryMs, capturedAt)) {
+    const tooSoon = capturedAt - readAt < policy.readMs
+    if (!refresh && (tooSoon || !looks.due(effort.lookEveryMs, capturedAt))) {
       scene.advance(capturedAt, false)
       return end(undefined, { ...since, stage: 'gate', reason: 'paced' })
     }
+    readAt = capturedAt
     return look(await frame.open())
 
     async function look(picture: Opened): Promise<Look<Tracked>> {
@@ -109,7 +112,10 @@ export function createWatcher({ scout, expert, policy }: WatcherOptions): Watch 
       if (reading.motion === 0) return 'unchanged'
       const motion = attention.weigh(reading, scene.explaining(), capturedAt)
       if (motion === 'fresh') return undefined
-      if (motion === 'explained') return sinceLookMs < policy.followMs ? 'followed' : undefined
+      if (motion === 'explained') {
+        const followMs = scene.settled() ? 2 * policy.followMs : policy.followMs
+        return sinceLookMs < followMs ? 'followed' : undefined
+      }
       if (sinceLookMs < Math.min(policy.followMs, policy.retryMs)) return 'unrecognised'
       return motion.sinceMs < policy.retryMs ? 'unrecognised' : undefined
     }

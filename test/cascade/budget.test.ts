@@ -43,7 +43,7 @@ function turns(trace: readonly Trace[]): number {
 /** 60 % of frames end at the gate, 35 % at the scout, 5 % at the expert. */
 const street = { busy: 0.4, doubtful: 0.125 }
 /** Nearly every frame is looked at, many by the expert, some in parts; on a board that needs seven times the energy. */
-const market = { busy: 0.9, doubtful: 0.3, small: 0.3, gain: 7 }
+const market = { busy: 0.9, doubtful: 0.3, gain: 7 }
 /** Every frame leaves a doubt; on a thrifty board. */
 const maze = { busy: 1, doubtful: 0.9, gain: 0.2 }
 
@@ -116,8 +116,8 @@ t.test('what cannot be kept is said, and the floor stays', async t => {
   t.ok(from(trace, 20).every(({ level }) => level === 0))
   const { effort, ...state } = budget.state()
   t.match(state, { level: 0, limitedBy: 'millijoulesPerFrame', atFloor: true })
-  t.ok(state.actual! > state.target! * 1.5)
-  t.same(state.moved, ['thresholds', 'crops', 'escalations', 'rate'])
+  t.ok(state.actual! > state.target! * 1.2)
+  t.same(state.moved, ['thresholds', 'escalations', 'rate'])
   t.ok(Math.abs(effort.lookEveryMs - 1000) < 1)
 })
 

@@ -7,23 +7,19 @@ t.test('the highest level is full effort, the lowest the floor', async t => {
   t.same(effortAt(1, bounds), FULL_EFFORT)
   t.same(movedBy(FULL_EFFORT), [])
   const floor = effortAt(0, bounds)
-  t.match(floor, { doubt: 0.6, expertEveryMs: 10_000, maxCrops: 0 })
+  t.match(floor, { doubt: 0.6, expertEveryMs: 10_000 })
   t.ok(Math.abs(floor.lookEveryMs - 1000) < 1e-6)
-  t.same(movedBy(floor), ['thresholds', 'crops', 'escalations', 'rate'])
+  t.same(movedBy(floor), ['thresholds', 'escalations', 'rate'])
 })
 
 t.test('what is cheapest to lose moves first', async t => {
   t.same(movedBy(effortAt(0.99, bounds)), ['thresholds'])
-  t.same(movedBy(effortAt(0.9, bounds)), ['thresholds', 'crops'])
-  t.same(movedBy(effortAt(0.8, bounds)), ['thresholds', 'crops', 'escalations'])
-  t.same(movedBy(effortAt(0.5, bounds)), ['thresholds', 'crops', 'escalations', 'rate'])
-  t.same(
-    [0.99, 0.94, 0.89, 0.84].map(level => effortAt(level, bounds).maxCrops),
-    [3, 2, 1, 0],
-  )
+  t.same(movedBy(effortAt(0.9, bounds)), ['thresholds'])
+  t.same(movedBy(effortAt(0.8, bounds)), ['thresholds', 'escalations'])
+  t.same(movedBy(effortAt(0.5, bounds)), ['thresholds', 'escalations', 'rate'])
 })
 
-t.test('every knob is monotone in the level, and continuous but for the crops', async t => {
+t.test('every knob is monotone in the level, and continuous', async t => {
   const steps = 10_000
   for (const fps of [2, 10, 30]) {
     let last = effortAt(1, { fps, minFps: 0.5 })
@@ -34,8 +30,7 @@ t.test('every knob is monotone in the level, and continuous but for the crops', 
         look: effort.lookEveryMs - last.lookEveryMs,
         expert: effort.expertEveryMs - last.expertEveryMs,
       }
-      const steady =
-        drops.doubt >= 0 && drops.look >= 0 && drops.expert >= 0 && effort.maxCrops <= last.maxCrops
+      const steady = drops.doubt >= 0 && drops.look >= 0 && drops.expert >= 0
       const smooth = drops.doubt < 0.001 && drops.look < 4 && drops.expert < 40
       if (!steady || !smooth) t.fail(`at level ${step / steps}: ${JSON.stringify(drops)}`)
       last = effort

@@ -14,6 +14,8 @@ const BLINKS = 3
 const HYSTERESIS = 0.7
 /** What the expert sees this far above its threshold it need not see twice. */
 const MARGIN = 0.15
+/** Of its own size per second: what is slower shifts from foot to foot. */
+const SETTLED = 0.25
 /** A refuted candidate is a question again once its score has risen by so much. */
 const RISE = 0.15
 /** Overlap from which another class in the same place is the same thing by another name. */
@@ -43,6 +45,8 @@ export interface Weighing {
 export interface Scene {
   /** Time passes. @param still nothing has changed, so that nothing has moved */
   advance(atMs: number, still: boolean): void
+  /** True while nothing that is there leaves its place. */
+  settled(): boolean
   /** True while something is there that the expert has seen but once, and barely. */
   unsure(): boolean
   /** Boxes of all that would explain motion. */
@@ -230,6 +234,11 @@ export function createScene(): Scene {
   return {
     advance,
     explaining: () => objects.filter(({ standing }) => standing === 'there').map(({ box }) => box),
+    settled: () =>
+      objects.every(
+        ({ standing, box, filter }) =>
+          standing !== 'there' || filter.speed < SETTLED * Math.min(box.width, box.height),
+      ),
     unsure: () =>
       objects.some(({ standing, by, sure }) => standing === 'there' && by === 'expert' && !sure),
     weigh,

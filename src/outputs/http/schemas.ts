@@ -83,7 +83,7 @@ export const budgetSchema = z
     target: z.number().nullable(),
     actual: z.number().nullable(),
     atFloor: z.boolean(),
-    moved: z.array(z.enum(['thresholds', 'crops', 'escalations', 'rate'])).readonly(),
+    moved: z.array(z.enum(['thresholds', 'escalations', 'rate'])).readonly(),
   })
   .openapi('Budget', {
     description: 'Which budget moved what; level 1 is full effort, 0 the floor',

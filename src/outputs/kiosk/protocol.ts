@@ -130,7 +130,6 @@ const isResult = shape<Result>({
       moved: listOf(
         oneOf<FrameBudget['moved'][number]>({
           thresholds: true,
-          crops: true,
           escalations: true,
           rate: true,
         }),
