@@ -8,6 +8,7 @@ import { createAudit } from './cascade/audit.js'
 import { type Auditor, createAuditor } from './cascade/auditor.js'
 import { createBudget } from './cascade/budget.js'
 import { startCascade } from './cascade/cascade.js'
+import { readPolicies } from './cascade/policies.js'
 import { networkCounts } from './cascade/zoo.js'
 import { masked } from './config/load.js'
 import type { Config } from './config/schema.js'
@@ -70,7 +71,10 @@ async function start(config: Config, log: Log, closers: (() => Promise<void>)[])
   const opened = configured ? config.cameras : await findCameras({ signal: stopping.signal })
 
   // cascade
-  const cascade = await startCascade(config.cascade)
+  const { policy, policies } = config.cascade
+  const ids = opened.map(({ id }) => id)
+  const own = policies === undefined ? {} : await readPolicies(policies, ids, policy)
+  const cascade = await startCascade(config.cascade, own)
   closers.push(cascade.close)
 
   // outputs

@@ -13,6 +13,8 @@ export const cascadeSchema = z.strictObject({
   threads: z.int().min(1).max(16).default(1),
   /** When to look, and when to ask the expert. */
   policy: policySchema.prefault({}),
+  /** Folder of policies that cameras have for themselves, ID.yaml, as `squint tune` writes them. */
+  policies: z.string().min(1).optional(),
   /** Which frames that stopped early the expert looks at all the same, to see what stopping costs. */
   audit: z
     .strictObject({

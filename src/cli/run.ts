@@ -4,12 +4,14 @@ import { benchCommand } from './bench.js'
 import { detectCommand } from './detect.js'
 import { serveCommand } from './serve.js'
 import type { Terminal } from './terminal.js'
+import { tuneCommand } from './tune.js'
 
 const USAGE = `squint ${packageVersion}: looks at every camera frame only as hard as it deserves
 
 usage: squint serve [flags]           cameras in; detections, live video, watts and milliseconds out, over HTTP
        squint detect FILE... [flags]  what is in these pictures
        squint bench CLIP|FOLDER       what ways of looking at a recording cost and miss, side by side
+       squint tune CLIP               the policy that does best on a camera's own recording
        squint VERB --help             the flags of a verb
        squint --version
 `
@@ -27,6 +29,8 @@ export async function run(
         return await detectCommand(args, terminal)
       case 'bench':
         return await benchCommand(args, terminal)
+      case 'tune':
+        return await tuneCommand(args, terminal)
       case '--version':
         terminal.out(`${packageVersion}\n`)
         return 0
@@ -37,7 +41,7 @@ export async function run(
       default:
         throw new SquintError(
           'CONFIG_INVALID',
-          `expected one of serve, detect, bench, found ${verb}`,
+          `expected one of serve, detect, bench, tune, found ${verb}`,
         )
     }
   } catch (error) {
