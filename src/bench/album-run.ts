@@ -44,7 +44,7 @@ export interface AlbumRunOptions {
 export async function runAlbum(options: AlbumRunOptions): Promise<PictureRun[]> {
   const { album, scout, expert, policy, open, energy, onPicture } = options
   const looker = (changes: Partial<Policy>) =>
-    createLooker({ scout, expert, policy: { ...policy, complexityLimit: 1, ...changes } })
+    createLooker({ scout, expert, policy: { ...policy, ...changes } })
   const never = looker({ doubtLimit: Number.POSITIVE_INFINITY })
   const always = looker({ doubtLimit: -1 })
   const ways: Record<Way, (picture: Opened) => Promise<Look>> = {

@@ -1,8 +1,6 @@
-import { THUMBNAIL_HEIGHT, THUMBNAIL_WIDTH } from '../frame/thumbnail.js'
 import type { Depth, Detection, Look } from './detection.js'
 import { type ExitFacts, exitOf } from './exit.js'
-import { createComplexityMeter } from './gate/complexity.js'
-import { answerOf, bandOf, createJudge, floorOf, type Policy, questionOfPicture } from './policy.js'
+import { bandOf, createJudge, floorOf, type Policy } from './policy.js'
 import type { Opened } from './stages.js'
 import type { Model } from './zoo.js'
 
@@ -21,10 +19,11 @@ export interface LookOptions {
 /** Scores below it are right so seldom that they add nothing to the doubt. */
 const DOUBT_FLOOR = 0.05
 
-/** The cascade for single pictures: nothing is known of them, and no motion tells what matters. */
+/**
+ * The cascade for single pictures. Nothing is known of them, and no motion tells what matters: how much doubt the scout's
+ * answers leave decides alone. (Edges and entropy of the whole picture, as in ECORE 2025, chose no better than chance: docs/bench.md.)
+ */
 export function createLooker({ scout, expert, policy }: LookerOptions) {
-  const luma = new Uint8Array(THUMBNAIL_WIDTH * THUMBNAIL_HEIGHT)
-  const measure = createComplexityMeter()
   const judge = createJudge(scout, policy)
 
   /** Looks at one picture as hard as it deserves, or as `depth` asks. */
@@ -35,24 +34,17 @@ export function createLooker({ scout, expert, policy }: LookerOptions) {
     }
     if (depth === 'expert') return askExpert({ reason: 'requested' })
 
-    let complexity: ExitFacts['complexity']
-    if (depth === 'auto') {
-      await picture.thumbnail(luma)
-      complexity = picture.gate(() => measure(luma, 0))
-    }
     const seen = await picture.scout(Math.min(DOUBT_FLOOR, minScore ?? 1))
     const candidates = judge.all(seen, 1)
     const doubt = judge.doubtOf(seen)
-    const question =
-      depth === 'auto' ? questionOfPicture(doubt, complexity!.total, policy) : undefined
-    const facts = { complexity, candidates, doubt }
-    if (question !== undefined) return askExpert({ ...facts, reason: question })
-    const reason = depth === 'auto' ? answerOf(candidates) : 'requested'
-    return end(
-      picture,
-      { ...facts, stage: 'scout', reason },
-      seen.filter(reported(scout, minScore)),
-    )
+    const facts = { candidates, doubt }
+    if (depth === 'auto' && doubt > policy.doubtLimit) {
+      return askExpert({ ...facts, reason: 'ambiguous' })
+    }
+    const answer = candidates.length === 0 ? 'empty' : 'confident'
+    const reason = depth === 'auto' ? answer : 'requested'
+    const shown = seen.filter(reported(scout, minScore))
+    return end(picture, { ...facts, stage: 'scout', reason }, shown)
   }
 }
 

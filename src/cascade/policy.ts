@@ -127,16 +127,6 @@ export function questionOf(
   return complexity > complexityLimit ? 'complex' : undefined
 }
 
-/** The same of a single picture: it is the sum of doubts that decides, as no memory will settle any of them. */
-export function questionOfPicture(
-  doubt: number,
-  complexity: number,
-  { doubtLimit, complexityLimit }: Pick<Policy, 'doubtLimit' | 'complexityLimit'>,
-): ExitReason | undefined {
-  if (doubt > doubtLimit) return 'ambiguous'
-  return complexity > complexityLimit ? 'complex' : undefined
-}
-
 /** Why the scout's word is enough. */
 export function answerOf(candidates: readonly Judged[]): ExitReason {
   if (candidates.some(({ meaning }) => meaning === 'known' || meaning === 'refuted')) return 'known'
