@@ -14,8 +14,9 @@ export interface ExitFacts {
   /** Left out if the scout did not look. */
   readonly doubt?: number
   readonly lost?: number
-  readonly sinceLookMs?: number | null
-  readonly sinceExpertMs?: number | null
+  /** Infinite if never. */
+  readonly sinceLookMs?: number
+  readonly sinceExpertMs?: number
 }
 
 /** An exit as it is published: rounded, with the candidates counted by what they meant. */
@@ -46,6 +47,6 @@ export function exitOf(facts: ExitFacts): Exit {
   }
 }
 
-function since(ms: number | null | undefined): number | null {
-  return ms === null || ms === undefined ? null : Math.round(ms)
+function since(ms = Number.POSITIVE_INFINITY): number | null {
+  return Number.isFinite(ms) ? Math.round(ms) : null
 }

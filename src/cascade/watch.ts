@@ -34,17 +34,31 @@ export interface Watched {
   readonly effort: Effort
 }
 
-/** Another scene every frame is a camera that is being turned: no more than that many milliseconds apart is it worth a full look. */
+/** A camera that is being turned shows another scene in every frame: so many milliseconds apart they are worth a full look. */
 const CUT_MS = 1000
 /** Below this share of the fitted doubt a budget presses too hard to have what is certain confirmed. */
+const CONFIRM_DOUBT = 0.8
 /** Blocks of the thumbnail: what is smaller and unknown to the scout is a leaf. */
 const STRANGER_BLOCKS = 4
-const CONFIRM_DOUBT = 0.8
+/** What the expert has barely seen is shown to it again soon, but no more often than this many times `expertMs`: it may flicker for ever. */
+const CONFIRM_REST = 3
 
 const NO_WORK: StageTimings = { decode: 0, gate: 0, scout: 0, expert: 0 }
 
 /** Looks at the next frame of one camera; frames must come in order. */
 export type Watch = (frame: Watched) => Promise<Look<Tracked>>
+
+/** A frame while it is being looked at. */
+interface Looking {
+  readonly picture: Opened
+  readonly reading: GateReading
+  readonly atMs: number
+  readonly effort: Effort
+  readonly sinceLookMs: number
+  readonly sinceExpertMs: number
+  /** Whether the expert may be asked about an open question now. */
+  readonly mayAsk: boolean
+}
 
 /** The cascade for one camera: what is known of its scene decides how hard each frame is looked at. */
 export function createWatcher({ scout, expert, policy }: WatcherOptions): Watch {
@@ -60,146 +74,149 @@ export function createWatcher({ scout, expert, policy }: WatcherOptions): Watch 
   let readAt = Number.NEGATIVE_INFINITY
   let lookedAt = Number.NEGATIVE_INFINITY
   let expertAt = Number.NEGATIVE_INFINITY
+  let confirmedAt = Number.NEGATIVE_INFINITY
   /** A question that could not be asked when it arose. */
   let open: ExitReason | undefined
   let size = { width: 0, height: 0 }
 
-  return async function watch(frame) {
-    const { capturedAt, effort } = frame
-    const sinceLookMs = capturedAt - lookedAt
-    const sinceExpertMs = capturedAt - expertAt
-    const refresh = sinceExpertMs >= policy.refreshSeconds * 1000
-    const since = { sinceLookMs: finite(sinceLookMs), sinceExpertMs: finite(sinceExpertMs) }
-    const tooSoon = capturedAt - readAt < policy.readMs
-    if (!refresh && (tooSoon || !looks.due(effort.lookEveryMs, capturedAt))) {
-      scene.advance(capturedAt, false)
-      return end(undefined, { ...since, stage: 'gate', reason: 'paced' })
+  async function watch({ open, capturedAt: atMs, effort }: Watched): Promise<Look<Tracked>> {
+    const refresh = atMs - expertAt >= policy.refreshSeconds * 1000
+    const tooSoon = atMs - readAt < policy.readMs || !looks.due(effort.lookEveryMs, atMs)
+    if (tooSoon && !refresh) {
+      scene.advance(atMs, false)
+      return pace(atMs)
     }
-    readAt = capturedAt
-    return look(await frame.open())
-
-    async function look(picture: Opened): Promise<Look<Tracked>> {
-      size = { width: picture.width, height: picture.height }
-      await picture.thumbnail(luma)
-      const reading = picture.gate(() => gate.read(luma, capturedAt))
-      const facts = {
-        ...since,
-        motion: reading.motion,
-        complexity: reading.complexity,
-        blobs: reading.blobCount,
-      }
-      scene.advance(capturedAt, reading.motion === 0)
-      if (refresh) return askExpert(picture, reading, { ...facts, reason: 'refresh' })
-      if (reading.event === 'cut' && sinceExpertMs >= CUT_MS) {
-        return askExpert(picture, reading, { ...facts, reason: 'cut' })
-      }
-      const mayAsk =
-        sinceExpertMs >= policy.expertMs && questions.due(effort.expertEveryMs, capturedAt)
-      if (open !== undefined && mayAsk)
-        return askExpert(picture, reading, { ...facts, reason: open })
-      const enough = picture.gate(() => enoughAtGate(reading))
-      if (enough !== undefined) return end(picture, { ...facts, stage: 'gate', reason: enough })
-      return askScout(picture, reading, facts, mayAsk)
-    }
-
-    function looked(): void {
-      if (lookedAt !== capturedAt) looks.take(effort.lookEveryMs, capturedAt)
-      lookedAt = capturedAt
-    }
-
-    /** Why no network need look; undefined if one must. */
-    function enoughAtGate(reading: GateReading): ExitReason | undefined {
-      if (reading.motion === 0) return 'unchanged'
-      const motion = attention.weigh(reading, scene.explaining(), capturedAt)
-      if (motion === 'fresh') return undefined
-      if (motion === 'explained') {
-        const followMs = scene.settled() ? 2 * policy.followMs : policy.followMs
-        return sinceLookMs < followMs ? 'followed' : undefined
-      }
-      if (sinceLookMs < Math.min(policy.followMs, policy.retryMs)) return 'unrecognised'
-      return motion.sinceMs < policy.retryMs ? 'unrecognised' : undefined
-    }
-
-    /** Something large goes on moving that no network has recognised. */
-    function stranger(reading: GateReading): boolean {
-      if (sinceExpertMs < policy.strangerMs) return false
-      const motion = attention.weigh(reading, scene.explaining(), capturedAt)
-      return typeof motion === 'object' && motion.blocks >= STRANGER_BLOCKS
-    }
-
-    async function askScout(
-      picture: Opened,
-      reading: GateReading,
-      facts: Omit<ExitFacts, 'stage' | 'reason'>,
-      mayAsk: boolean,
-    ): Promise<Look<Tracked>> {
-      const judged = judge.all(await picture.scout(judge.floor(effort.doubt)), effort.doubt)
-      looked()
-      const certain = new Set(judged.filter(({ meaning }) => meaning !== 'ambiguous'))
-      const weighing = scene.weigh(
-        judged,
-        candidate => certain.has(candidate as Judged),
-        luma,
-        capturedAt,
-      )
-      const candidates = judged.map((candidate, i) =>
-        judgeKnown(candidate, weighing.candidates[i]!.meaning),
-      )
-      const asked =
-        effort.doubt < CONFIRM_DOUBT
-          ? candidates.filter(({ meaning }) => meaning !== 'new')
-          : candidates
-      const question = questionOf(asked, reading.complexity.total, policy, weighing.lost)
-      const unsettled = judged.filter(
-        (_, i) => candidates[i]!.meaning !== 'known' && candidates[i]!.meaning !== 'refuted',
-      )
-      const all = {
-        ...facts,
-        candidates,
-        doubt: judge.doubtOf(unsettled),
-        lost: weighing.lost.length,
-      }
-      if (mayAsk && question === undefined && stranger(reading)) {
-        return askExpert(picture, reading, { ...all, reason: 'unrecognised' }, weighing)
-      }
-      if (question !== undefined && mayAsk)
-        return askExpert(picture, reading, { ...all, reason: question }, weighing)
-      open = question
-      scene.trustScout(weighing, luma, capturedAt)
-      attention.lookedInVain(reading, scene.explaining(), capturedAt)
-      const reason = question === undefined ? answerOf(candidates) : 'deferred'
-      return end(picture, { ...all, stage: 'scout', reason })
-    }
-
-    async function askExpert(
-      picture: Opened,
-      reading: GateReading,
-      facts: Omit<ExitFacts, 'stage'>,
-      asked?: Weighing,
-    ): Promise<Look<Tracked>> {
-      const seen = await picture.expert(expertFloor)
-      scene.trustExpert(seen, expertHigh, asked, luma, capturedAt)
-      attention.lookedInVain(reading, scene.explaining(), capturedAt)
-      open = scene.unsure() ? 'new' : undefined
-      looked()
-      if (facts.reason !== 'refresh') questions.take(effort.expertEveryMs, capturedAt)
-      expertAt = capturedAt
-      return end(picture, { ...facts, stage: 'expert' })
-    }
+    readAt = atMs
+    const picture = await open()
+    size = { width: picture.width, height: picture.height }
+    await picture.thumbnail(luma)
+    const reading = picture.gate(() => gate.read(luma, atMs))
+    scene.advance(atMs, reading.motion === 0)
+    const sinceExpertMs = atMs - expertAt
+    const mayAsk = sinceExpertMs >= policy.expertMs && questions.due(effort.expertEveryMs, atMs)
+    const sinceLookMs = atMs - lookedAt
+    const looking = { picture, reading, atMs, effort, sinceLookMs, sinceExpertMs, mayAsk }
+    return look(looking, refresh)
   }
 
-  function end(picture: Opened | undefined, facts: ExitFacts): Look<Tracked> {
+  function look(looking: Looking, refresh: boolean): Promise<Look<Tracked>> {
+    const { picture, reading, atMs, sinceExpertMs, mayAsk } = looking
+    if (refresh) return askExpert(looking, 'refresh')
+    if (reading.event === 'cut' && sinceExpertMs >= CUT_MS) return askExpert(looking, 'cut')
+    if (mayAsk && open !== undefined) return askExpert(looking, open)
+    if (mayAsk && scene.unsure() && atMs - confirmedAt >= CONFIRM_REST * policy.expertMs) {
+      confirmedAt = atMs
+      return askExpert(looking, 'new')
+    }
+    const enough = picture.gate(() => enoughAtGate(looking))
+    if (enough === undefined) return askScout(looking)
+    return Promise.resolve(end(looking, { stage: 'gate', reason: enough }))
+  }
+
+  /** Why no network need look; undefined if one must. */
+  function enoughAtGate({ reading, atMs, sinceLookMs }: Looking): ExitReason | undefined {
+    if (reading.motion === 0) return 'unchanged'
+    const motion = attention.weigh(reading, scene.explaining(), atMs)
+    if (motion === 'fresh') return undefined
+    if (motion === 'explained') {
+      const followMs = scene.settled() ? 2 * policy.followMs : policy.followMs
+      return sinceLookMs < followMs ? 'followed' : undefined
+    }
+    const again = sinceLookMs >= Math.min(policy.followMs, policy.retryMs)
+    return again && motion.sinceMs >= policy.retryMs ? undefined : 'unrecognised'
+  }
+
+  async function askScout(looking: Looking): Promise<Look<Tracked>> {
+    const { picture, reading, atMs, effort, mayAsk } = looking
+    const judged = judge.all(await picture.scout(judge.floor(effort.doubt)), effort.doubt)
+    looked(looking)
+    const weighing = scene.weigh(judged, isCertain, luma, atMs)
+    const candidates = judged.map((candidate, i) =>
+      judgeKnown(candidate, weighing.candidates[i]!.meaning),
+    )
+    const asked = effort.doubt < CONFIRM_DOUBT ? candidates.filter(isNotNew) : candidates
+    const question =
+      questionOf(asked, reading.complexity.total, policy, weighing.lost) ??
+      (isStranger(looking) ? 'unrecognised' : undefined)
+    const doubt = judge.doubtOf(candidates.filter(isUnsettled))
+    const facts = { candidates, doubt, lost: weighing.lost.length }
+    if (question !== undefined && mayAsk) return askExpert(looking, question, facts, weighing)
+    open = question
+    scene.trustScout(weighing, luma, atMs)
+    attention.lookedInVain(reading, scene.explaining(), atMs)
+    const reason = question === undefined ? answerOf(candidates) : 'deferred'
+    return end(looking, { ...facts, stage: 'scout', reason })
+  }
+
+  /** Something large goes on moving that no network has recognised. */
+  function isStranger({ reading, atMs, sinceExpertMs, mayAsk }: Looking): boolean {
+    if (!mayAsk || sinceExpertMs < policy.strangerMs) return false
+    const motion = attention.weigh(reading, scene.explaining(), atMs)
+    return typeof motion === 'object' && motion.blocks >= STRANGER_BLOCKS
+  }
+
+  async function askExpert(
+    looking: Looking,
+    reason: ExitReason,
+    facts: Partial<ExitFacts> = {},
+    asked?: Weighing,
+  ): Promise<Look<Tracked>> {
+    const { picture, reading, atMs, effort } = looking
+    const seen = await picture.expert(expertFloor)
+    scene.trustExpert(seen, expertHigh, asked, luma, atMs)
+    attention.lookedInVain(reading, scene.explaining(), atMs)
+    looked(looking)
+    // a full look that was due anyway does not count against what the budget allows
+    if (reason !== 'refresh') questions.take(effort.expertEveryMs, atMs)
+    open = undefined
+    expertAt = atMs
+    return end(looking, { ...facts, stage: 'expert', reason })
+  }
+
+  function looked({ atMs, effort }: Looking): void {
+    if (lookedAt !== atMs) looks.take(effort.lookEveryMs, atMs)
+    lookedAt = atMs
+  }
+
+  function end(
+    { picture, reading, sinceLookMs, sinceExpertMs }: Looking,
+    facts: ExitFacts,
+  ): Look<Tracked> {
+    const { motion, complexity, blobCount } = reading
+    const exit = exitOf({
+      motion,
+      complexity,
+      blobs: blobCount,
+      sinceLookMs,
+      sinceExpertMs,
+      ...facts,
+    })
     return {
-      startedAt: picture?.startedAt ?? monotonicMs(),
+      startedAt: picture.startedAt,
       ...size,
-      exit: exitOf(facts),
+      exit,
       detections: scene.shown(),
       candidates: facts.candidates ?? [],
-      timingsMs: picture?.timings() ?? NO_WORK,
+      timingsMs: picture.timings(),
     }
   }
+
+  /** The end of a frame that nobody opens. */
+  function pace(atMs: number): Look<Tracked> {
+    const since = { sinceLookMs: atMs - lookedAt, sinceExpertMs: atMs - expertAt }
+    return {
+      startedAt: monotonicMs(),
+      ...size,
+      exit: exitOf({ stage: 'gate', reason: 'paced', ...since }),
+      detections: scene.shown(),
+      candidates: [],
+      timingsMs: NO_WORK,
+    }
+  }
+
+  return watch
 }
 
-function finite(ms: number): number | null {
-  return Number.isFinite(ms) ? ms : null
-}
+const isCertain = (candidate: Judged): boolean => candidate.meaning !== 'ambiguous'
+const isNotNew = ({ meaning }: Judged): boolean => meaning !== 'new'
+const isUnsettled = ({ meaning }: Judged): boolean => meaning !== 'known' && meaning !== 'refuted'

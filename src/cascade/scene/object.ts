@@ -1,6 +1,7 @@
 import type { Box } from '../../lib/box.js'
-import type { Detection } from '../detection.js'
-import type { Appearance } from './appearance.js'
+import { round } from '../../lib/round.js'
+import type { Detection, Tracked } from '../detection.js'
+import { type Appearance, takeAppearance } from './appearance.js'
 import { type BoxFilter, createBoxFilter } from './kalman.js'
 
 /** `there`: it is shown. `hidden`: lost a moment ago, may come back. `refuted`: the scout sees something, the expert says there is nothing. */
@@ -54,5 +55,40 @@ export function createObject(
     missed: 0,
     refutedScore: 0,
     appearance,
+  }
+}
+
+/** It was seen here now. @param luma [96, 160] uint8 */
+export function see(object: SceneObject, seen: Detection, luma: Uint8Array, atMs: number): void {
+  object.filter.correct(seen.box)
+  // the expert's score is worth more than the scout's
+  object.score = object.by === 'expert' ? Math.max(object.score, seen.score) : seen.score
+  object.seenAt = atMs
+  object.missed = 0
+  object.appearance = takeAppearance(luma, seen.box)
+}
+
+/** True while the middle of a box is in the picture. */
+export function inFrame({ x, y, width, height }: Box): boolean {
+  const middle = x + width / 2
+  const centre = y + height / 2
+  return middle > 0 && middle < 1 && centre > 0 && centre < 1
+}
+
+/** As it is published: what lies outside the picture cut off. */
+export function toTracked({ trackId, label, classId, score, box }: SceneObject): Tracked {
+  const left = Math.max(0, box.x)
+  const top = Math.max(0, box.y)
+  return {
+    label,
+    classId,
+    score,
+    box: {
+      x: round(left, 5),
+      y: round(top, 5),
+      width: round(Math.min(1, box.x + box.width) - left, 5),
+      height: round(Math.min(1, box.y + box.height) - top, 5),
+    },
+    trackId,
   }
 }

@@ -1,9 +1,8 @@
 import { type Box, iou } from '../../lib/box.js'
-import { round } from '../../lib/round.js'
 import type { Detection, Tracked } from '../detection.js'
 import { looksTheSame, takeAppearance } from './appearance.js'
 import { associate } from './associate.js'
-import { createObject, type SceneObject } from './object.js'
+import { createObject, inFrame, type SceneObject, see, toTracked } from './object.js'
 
 /** A moving object that nobody sees any more is shown for so long where it would be, and keeps its identity for longer. */
 const COAST_MS = 1000
@@ -57,9 +56,9 @@ export interface Scene {
    * @param isCertain if a candidate's score alone settles it
    * @param luma [96, 160] uint8
    */
-  weigh(
-    candidates: readonly Detection[],
-    isCertain: (candidate: Detection) => boolean,
+  weigh<D extends Detection>(
+    candidates: readonly D[],
+    isCertain: (candidate: D) => boolean,
     luma: Uint8Array,
     atMs: number,
   ): Weighing
@@ -103,9 +102,9 @@ export function createScene(): Scene {
     objects = objects.filter(object => stays(object, atMs))
   }
 
-  function weigh(
-    candidates: readonly Detection[],
-    isCertain: (candidate: Detection) => boolean,
+  function weigh<D extends Detection>(
+    candidates: readonly D[],
+    isCertain: (candidate: D) => boolean,
     luma: Uint8Array,
     atMs: number,
   ): Weighing {
@@ -181,7 +180,7 @@ export function createScene(): Scene {
       const object = objects[objectOf[i]!]
       const known = object !== undefined && object.standing !== 'refuted'
       const high = highOf(detection.label)
-      if (detection.score < (known ? high * HYSTERESIS : high)) return
+      if (detection.score < (known && object.sure ? high * HYSTERESIS : high)) return
       const there = object ?? newObject(detection, 'expert', luma, atMs)
       if (object === undefined) objects.push(there)
       else see(there, detection, luma, atMs)
@@ -259,15 +258,6 @@ function meaningOf(candidate: Detection, certain: boolean, object?: SceneObject)
   return certain ? 'new' : 'ambiguous'
 }
 
-function see(object: SceneObject, seen: Detection, luma: Uint8Array, atMs: number): void {
-  object.filter.correct(seen.box)
-  // the expert's score is worth more than the scout's
-  object.score = object.by === 'expert' ? Math.max(object.score, seen.score) : seen.score
-  object.seenAt = atMs
-  object.missed = 0
-  object.appearance = takeAppearance(luma, seen.box)
-}
-
 /** The lost are forgotten after a while, the refuted when room is needed. */
 function stays(object: SceneObject, atMs: number): boolean {
   return inFrame(object.box) && (object.standing !== 'hidden' || recent(object, atMs))
@@ -275,28 +265,4 @@ function stays(object: SceneObject, atMs: number): boolean {
 
 function recent(object: SceneObject, atMs: number): boolean {
   return atMs - object.seenAt <= FORGET_MS
-}
-
-/** True while the middle of a box is in the picture. */
-function inFrame({ x, y, width, height }: Box): boolean {
-  const middle = x + width / 2
-  const centre = y + height / 2
-  return middle > 0 && middle < 1 && centre > 0 && centre < 1
-}
-
-function toTracked({ trackId, label, classId, score, box }: SceneObject): Tracked {
-  const left = Math.max(0, box.x)
-  const top = Math.max(0, box.y)
-  return {
-    label,
-    classId,
-    score,
-    box: {
-      x: round(left, 5),
-      y: round(top, 5),
-      width: round(Math.min(1, box.x + box.width) - left, 5),
-      height: round(Math.min(1, box.y + box.height) - top, 5),
-    },
-    trackId,
-  }
 }
