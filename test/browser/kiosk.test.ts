@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { chromium } from 'playwright-core'
+import { chromium, type Page } from 'playwright-core'
 import t from 'tap'
 import { packageRoot } from '../../src/lib/package.js'
 import { firstMatch, startProgram } from '../fixtures/program.js'
@@ -25,8 +25,17 @@ mkdirSync(artifacts, { recursive: true })
 const browser = await chromium.launch(BROWSER)
 t.teardown(() => browser.close())
 
-async function serve(port = 0) {
-  const child = startProgram('node', ['build/src/cli.js', 'serve', '--port', String(port)])
+/** So little that the budget soon has nothing left to give, and so many audits that there soon is one. */
+const LIMITED = {
+  'squint.yaml': `
+cameras: [{ id: demo, type: demo }]
+budget: { millijoulesPerFrame: 0.5 }
+cascade: { audit: { share: 0.1, energyShare: 0.5 } }
+`,
+}
+
+async function serve(port = 0, ...more: string[]) {
+  const child = startProgram('node', ['build/src/cli.js', 'serve', '--port', `${port}`, ...more])
   child.stderr.resume()
   const [, url] = await firstMatch(child, /squint serves (http:\S+)\n/)
   return { child, url: url! }
@@ -52,6 +61,8 @@ t.test('the page shows a moving picture with boxes around people within a minute
   await until(async () => Number(await tile.getAttribute('data-frame-id')) > first + 80)
   t.notOk(before.equals(await picture()), 'the picture has moved on')
   t.match(await tile.getAttribute('data-exit'), /^(gate|scout|expert)\/\w+$/)
+  t.notOk(await part(page, 'budget').isVisible(), 'no budget is configured')
+  t.notOk(await part(page, 'decisions').isVisible(), 'this screen is too small for the list')
   await tile.and(page.locator('[data-labels*="person"]')).waitFor({ timeout: 30_000 })
   await page.screenshot({ path: join(artifacts, 'kiosk-800x480.png') })
   await page.setViewportSize({ width: 1920, height: 1080 })
@@ -79,6 +90,109 @@ t.test(
     await page.close()
   },
 )
+
+t.test('the page says why each frame was looked at as hard as it was', async t => {
+  const { child, url } = await serve(0, '--config', join(t.testdir(LIMITED), 'squint.yaml'))
+  t.teardown(() => child.kill('SIGKILL'))
+  const early = await browser.newPage({ viewport: { width: 1280, height: 800 } })
+  await early.goto(url)
+
+  await t.test('on what grounds, long enough to be read', async t => {
+    const why = part(early, 'why')
+    await why.and(early.locator('[data-stage="expert"]')).waitFor({ timeout: 60_000 })
+    const read = await why.innerText()
+    t.match(read, /^expert · \w+ .*(first look|last asked [\d.]+ s ago)$/)
+    const tile = early.getByTestId('camera-demo')
+    await until(async () => /^gate/.test((await tile.getAttribute('data-exit')) ?? ''))
+    t.equal(await why.innerText(), read, 'frames that end at the gate do not replace it at once')
+    await until(async () => (await why.getAttribute('data-stage')) === 'gate')
+    t.match(
+      await why.innerText(),
+      /^gate · \w+ .*(moved|looked [\d.]+ s ago).* · expert [\d.]+ s ago$/,
+    )
+  })
+
+  await t.test('what a budget moves, in a line that leaves the picture where it is', async t => {
+    const budget = part(early, 'budget')
+    await budget.waitFor({ timeout: 30_000 })
+    const box = await part(early, 'picture').boundingBox()
+    await part(early, 'budget-floor').waitFor({ timeout: 30_000 })
+    const words =
+      /^Budget: [\d.]+ of 0\.5 mJ\/frame, \w+ ±\d+ % · at its floor · saves on doubt, expert, looks$/
+    t.match(await budget.innerText(), words)
+    t.same(await part(early, 'picture').boundingBox(), box)
+  })
+
+  await t.test('how often the expert agrees', async t => {
+    const audited = part(early, 'audited')
+    await until(async () => /^\d+ audited$/.test(await audited.innerText()))
+    t.match(await part(early, 'audit-agreement').innerText(), /^\d+ %$/)
+    t.match(await part(early, 'audit-range').innerText(), /^\(\d+–\d+ %\)$/)
+    t.match(await part(early, 'audit-missed').innerText(), /^([\d.]+ %|–)$/)
+  })
+
+  const openedAt = Date.now()
+  const page = await browser.newPage({ viewport: { width: 1920, height: 1080 } })
+  await page.goto(url)
+  const list = part(page, 'decisions')
+  const lines = list.getByRole('listitem')
+  const hold = page.getByRole('button', { name: 'hold' })
+  await lines.nth(2).waitFor({ timeout: 10_000 })
+
+  await t.test('the last decisions, also those from before the page was opened', async t => {
+    await hold.press('Enter')
+    const times = []
+    for (const line of await lines.all()) {
+      t.match(
+        await line.innerText(),
+        /^\d\d:\d\d:\d\d\s+(gate|scout|expert)\s+\w+(\s+×[\d,]+)?\s+\S.*$/,
+      )
+      times.push(Date.parse((await line.locator('time').getAttribute('datetime')) ?? ''))
+    }
+    t.same(
+      times,
+      [...times].sort((a, b) => b - a),
+      'newest first',
+    )
+    t.ok(times.at(-1)! < openedAt)
+    const box = (await list.boundingBox())!
+    const last = (await lines.last().boundingBox())!
+    t.ok(last.y + last.height <= box.y + box.height + 1, 'the last one fits as well')
+    t.match(await list.innerText(), /×\d+/, 'frames like the one before are folded')
+  })
+
+  await t.test('the list stands still on request, and goes on afterwards', async t => {
+    const before = await list.innerText()
+    await sleep(1500)
+    t.equal(await list.innerText(), before)
+    t.equal(await hold.getAttribute('aria-pressed'), 'true')
+    await hold.press('Enter')
+    await until(async () => (await list.innerText()) !== before)
+  })
+
+  await t.test('less where the service is an older one', async t => {
+    const old = await browser.newPage({ viewport: { width: 1920, height: 1080 } })
+    await old.route('**/api/cameras/*/explain*', route => route.fulfill({ status: 404 }))
+    await old.route('**/api/stats', async route => {
+      const response = await route.fetch()
+      await route.fulfill({ response, body: (await response.text()).replaceAll('"audit"', '"-"') })
+    })
+    const since = Date.now()
+    await old.goto(url)
+    await until(async () => /\d/.test(await part(old, 'energy-mean').innerText()))
+    t.equal(await part(old, 'audited').innerText(), 'not audited yet')
+    const first = part(old, 'decisions').getByRole('listitem').first()
+    await first.waitFor({ timeout: 10_000 })
+    t.ok(Date.parse((await first.locator('time').getAttribute('datetime')) ?? '') >= since - 2000)
+    await old.close()
+  })
+  await early.close()
+  await page.close()
+})
+
+function part(page: Page, name: string) {
+  return page.locator(`article [data-part="${name}"]`)
+}
 
 /** Polled from here, as the page's own policy forbids it to evaluate strings. */
 async function until(so: () => Promise<boolean>): Promise<void> {

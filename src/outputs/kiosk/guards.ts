@@ -16,6 +16,12 @@ export const nullable =
   (value): value is T | null =>
     value === null || guard(value)
 
+/** For what older services do not say. */
+export const optional =
+  <T>(guard: Guard<T>): Guard<T | undefined> =>
+  (value): value is T | undefined =>
+    value === undefined || guard(value)
+
 export const listOf =
   <T>(guard: Guard<T>): Guard<readonly T[]> =>
   (value): value is readonly T[] =>

@@ -48,3 +48,18 @@ export function duration(ms: number | null | undefined): string {
 export function megabytes(bytes: number): string {
   return `${Math.round(bytes / 1e6)} MB`
 }
+
+/** "91–98 %". */
+export function percentRange(low: number, high: number): string {
+  return `${Math.round(low * 100)}–${Math.round(high * 100)} %`
+}
+
+/** "14:03:09", by the clock on this wall. */
+export function timeOfDay(wallMs: number): string {
+  return new Date(wallMs).toTimeString().slice(0, 8)
+}
+
+/** "×12"; nothing for once. */
+export function times(n: number): string {
+  return n > 1 ? `×${count(n)}` : ''
+}

@@ -1,7 +1,7 @@
 import type { CameraStatus } from '../../camera/camera.js'
 import type { Result } from '../../events/result.js'
 import { part, setShare, setText } from './dom.js'
-import { amount, count, percent, rate, stageAmount, watts } from './numbers.js'
+import { amount, count, percent, percentRange, rate, stageAmount, watts } from './numbers.js'
 import type { CameraStats, PowerStats, TimedStage } from './stats.js'
 import { methodWords } from './words.js'
 
@@ -46,6 +46,13 @@ export function createPanel(root: Element): Panel {
     expert: text('share-expert'),
   }
   const camera = { fps: text('fps'), analysed: text('analysed'), dropped: text('dropped') }
+  const audit = {
+    audited: text('audited'),
+    agreement: text('audit-agreement'),
+    range: text('audit-range'),
+    missed: text('audit-missed'),
+    falsePositives: text('audit-false'),
+  }
   const brief = text('brief')
 
   function showLatency(result: Result | undefined, stats: CameraStats | undefined): void {
@@ -75,9 +82,21 @@ export function createPanel(root: Element): Panel {
     setText(energy.method, method ?? '')
   }
 
+  function showAudit(stats: CameraStats | undefined): void {
+    const { audited = 0, agreement, missed, falsePositives } = stats?.audit ?? {}
+    const range = agreement && audited > 0 ? `(${percentRange(agreement.low, agreement.high)})` : ''
+    const none = stats ? 'not audited yet' : ''
+    setText(audit.audited, audited > 0 ? `${count(audited)} audited` : none)
+    setText(audit.agreement, percent(agreement?.share))
+    setText(audit.range, range)
+    setText(audit.missed, percent(missed?.share))
+    setText(audit.falsePositives, percent(falsePositives?.share))
+  }
+
   return ({ result, stats, power, status }) => {
     showLatency(result, stats)
     showEnergy(result, stats)
+    showAudit(stats)
     setText(energy.watts, watts(power?.watts))
     setText(energy.wattsMethod, power ? methodWords(power.method, power.uncertainty) : '')
     setText(shares.gate, percent(stats?.exitShares.gate))
@@ -100,5 +119,6 @@ function briefly(result: Result | undefined, status: CameraStatus): string {
   if (!result) return ''
   const { method, uncertainty, total } = result.energyMj
   const energy = `${amount(total)} mJ ${methodWords(method, uncertainty)}`
-  return `${amount(result.timingsMs.total)} ms · ${energy} · ${rate(status.fps)} fps`
+  const saving = result.budget ? ' · saving' : ''
+  return `${amount(result.timingsMs.total)} ms · ${energy} · ${rate(status.fps)} fps${saving}`
 }

@@ -1,5 +1,6 @@
+import type { Proportion } from '../../lib/wilson.js'
 import type { EnergyMethod } from '../../power/energy.js'
-import { isNumber, isText, listOf, nullable, oneOf, shape } from './guards.js'
+import { isNumber, isText, listOf, nullable, oneOf, optional, shape } from './guards.js'
 
 /** Milliseconds; null where a stage never ran. */
 export interface Spread {
@@ -8,6 +9,14 @@ export interface Spread {
 }
 
 export type TimedStage = 'queue' | 'decode' | 'gate' | 'scout' | 'expert' | 'total'
+
+/** How often what was shown of the last audited frames agrees with what the expert sees on them. */
+export interface AuditStats {
+  readonly audited: number
+  readonly agreement: Proportion
+  readonly missed: Proportion
+  readonly falsePositives: Proportion
+}
 
 export interface CameraStats {
   readonly id: string
@@ -19,6 +28,8 @@ export interface CameraStats {
     readonly expertOnly: number | null
     readonly savedShare: number | null
   }
+  /** null: this camera is not audited; undefined: an older service. */
+  readonly audit: AuditStats | null | undefined
 }
 
 export interface PowerStats {
@@ -37,6 +48,15 @@ export interface Stats {
   readonly runtime: { readonly rssBytes: number }
   readonly cameras: readonly CameraStats[]
 }
+
+const isProportion = shape<Proportion>({ share: nullable(isNumber), low: isNumber, high: isNumber })
+
+const isAudit = shape<AuditStats>({
+  audited: isNumber,
+  agreement: isProportion,
+  missed: isProportion,
+  falsePositives: isProportion,
+})
 
 const isSpread = shape<Spread>({ p50: nullable(isNumber), p95: nullable(isNumber) })
 
@@ -73,6 +93,7 @@ const isStats = shape<Stats>({
         expertOnly: nullable(isNumber),
         savedShare: nullable(isNumber),
       }),
+      audit: optional(nullable(isAudit)),
     }),
   ),
 })

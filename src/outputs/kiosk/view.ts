@@ -2,6 +2,7 @@ import type { CameraStatus } from '../../camera/camera.js'
 import type { Stage } from '../../cascade/detection.js'
 import type { Result } from '../../events/result.js'
 import type { Clock } from './clock.js'
+import { createDecisionList } from './decision-list.js'
 import { fitCanvas, part, setEye, setText } from './dom.js'
 import { createFrameDecoder, type Shown } from './frame-decoder.js'
 import { duration } from './numbers.js'
@@ -12,6 +13,7 @@ import { createSpeaker } from './speaker.js'
 import { noticeFor } from './state.js'
 import type { CameraStats, PowerStats } from './stats.js'
 import { createStrip } from './strips.js'
+import { createWhy } from './why.js'
 import { inView, reasonWords } from './words.js'
 
 /** Boxes that are this much older than the picture are not drawn as if they were true; then they fade. */
@@ -62,6 +64,8 @@ export function createView({ template, clock, signal, ...options }: ViewOptions)
   }
   const button = part(element, 'open', HTMLButtonElement)
   const panel = createPanel(element)
+  const why = createWhy(element)
+  const decisions = createDecisionList(element, options.status.id, signal)
   const speak = createSpeaker(text('spoken'), canvas, options.status.id)
   const strip = createStrip(part(element, 'strip', HTMLCanvasElement), schedule, signal)
   const decoder = createFrameDecoder({ onReady: schedule, onCredit: options.onCredit, signal })
@@ -109,6 +113,7 @@ export function createView({ template, clock, signal, ...options }: ViewOptions)
     }
     if (next || pictureDirty) paintPicture()
     strip.paint()
+    decisions.paint()
     const due = performance.now() - panelAt >= PANEL_MS
     // The numbers are always those of the stage that the badge names.
     if (due || result?.exit.stage !== panelStage) paintPanel()
@@ -173,6 +178,8 @@ export function createView({ template, clock, signal, ...options }: ViewOptions)
       setText(parts.stage, stage)
       setText(parts.reason, reasonWords(reason))
       setText(parts.sentence, inView(newest))
+      why(newest)
+      decisions.add(newest)
       strip.push(stage)
       touchPicture()
     },
