@@ -156,3 +156,32 @@ t.test('a part that does not close keeps no other from closing', async t => {
     'the inference thread is gone',
   )
 })
+
+t.test('a camera with a policy of its own is looked at by that, the others as all are', async t => {
+  const folder = t.testdir({
+    photos: { 'a.jpg': t.fixture('symlink', photoPath(1)) },
+    policies: { 'often.yaml': 'refreshSeconds: 1' },
+    wrong: { 'often.yaml': 'refreshSeconds: 0' },
+  })
+  const replay = { type: 'replay', path: join(folder, 'photos'), fps: 5, loop: true }
+  const cameras = ['often', 'seldom'].map(id => ({ ...replay, id }))
+  const cascade = (policies: string) => ({ policies: join(folder, policies) })
+
+  const { ask } = await start(t, { cameras, cascade: cascade('policies') })
+  const refreshes = async (camera: string) => {
+    const metrics = await (await ask('/metrics')).response.text()
+    const count = new RegExp(`"${camera}",stage="expert",reason="refresh"\\} (\\d+)`).exec(metrics)
+    return Number(count?.[1])
+  }
+  for (let i = 0; i < 100 && !((await refreshes('often')) >= 3); i++) await sleep(100)
+  t.ok((await refreshes('often')) >= 3)
+  t.equal(await refreshes('seldom'), 1)
+
+  await t.rejects(
+    startService(parseConfig({ cameras, cascade: cascade('wrong') }, {}, 'test'), log),
+    {
+      code: 'CONFIG_INVALID',
+      message: `${folder}/wrong/often.yaml: refreshSeconds: expected at least 1, found 0`,
+    },
+  )
+})

@@ -4,6 +4,7 @@ import type { Policy } from '../cascade/policy.js'
 import type { Open, Opened } from '../cascade/stages.js'
 import type { Model } from '../cascade/zoo.js'
 import { cpuMs } from '../lib/clock.js'
+import { located } from '../lib/errors.js'
 import type { EnergyModel } from '../power/model.js'
 import type { Album } from './material.js'
 
@@ -61,7 +62,7 @@ export async function runAlbum(options: AlbumRunOptions): Promise<PictureRun[]> 
     for (let turn = 0; turn < WAYS.length; turn++) {
       const way = WAYS[(index + turn) % WAYS.length]!
       const start = cpuMs()
-      const look = await ways[way](await open(data))
+      const look = await located(file, open(data).then(ways[way]))
       const { detections, timingsMs, exit } = look
       const millijoules = energy.attribute(timingsMs).total
       looks[way] = { detections, cpuMs: cpuMs() - start, millijoules }

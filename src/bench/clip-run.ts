@@ -1,6 +1,7 @@
 import type { Detection, Stage } from '../cascade/detection.js'
 import type { Open } from '../cascade/stages.js'
 import { cpuMs, monotonicMs } from '../lib/clock.js'
+import { located } from '../lib/errors.js'
 import type { EnergyModel } from '../power/model.js'
 import { type ContenderName, type ContenderOptions, createContender } from './contenders.js'
 import { type EventScore, scoreEvents } from './event-score.js'
@@ -31,7 +32,6 @@ export interface ClipRunOptions {
   readonly open: Open
   readonly energy: Pick<EnergyModel, 'attribute'>
   readonly contenders: ContenderOptions
-  readonly signal: AbortSignal
   onFrame(): void
 }
 
@@ -50,19 +50,20 @@ interface Tally {
  * whatever slows the machine down for a while slows all of them down. The expert is always among them: its word is the reference.
  */
 export async function runClip(options: ClipRunOptions): Promise<ContenderRun[]> {
-  const { clip, loops, open, energy, signal, onFrame } = options
+  const { clip, loops, open, energy, onFrame } = options
   const names = [...new Set<ContenderName>(['expert-only', ...options.names])]
   const contenders = names.map(name => createContender(name, options.contenders))
   const tallies = names.map(newTally)
   let frame = 0
   for (let loop = 0; loop < loops; loop++) {
-    for await (const picture of clip.frames(signal)) {
+    for await (const picture of clip.frames()) {
       for (let turn = 0; turn < contenders.length; turn++) {
         const which = (frame + turn) % contenders.length
         const tally = tallies[which]!
         const cpuStart = cpuMs()
         const start = monotonicMs()
-        const answer = await contenders[which]!.look(() => open(picture), (frame * 1000) / clip.fps)
+        const look = contenders[which]!.look(() => open(picture), (frame * 1000) / clip.fps)
+        const answer = await located(`frame ${frame}`, look)
         tally.latencyMs.push(monotonicMs() - start)
         tally.cpu += cpuMs() - cpuStart
         tally.millijoules.push(energy.attribute(answer.timings).total)

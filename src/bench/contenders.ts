@@ -1,6 +1,5 @@
-import { type Budget, createBudget } from '../cascade/budget.js'
+import { createBudget } from '../cascade/budget.js'
 import type { Detection, Stage, StageTimings } from '../cascade/detection.js'
-import { FULL_EFFORT } from '../cascade/effort.js'
 import { createGate } from '../cascade/gate/gate.js'
 import { bandOf, floorOf, type Policy } from '../cascade/policy.js'
 import type { Opened } from '../cascade/stages.js'
@@ -99,7 +98,7 @@ function sparseExpert({ expert, sparse }: ContenderOptions): Contender {
   return {
     name: 'sparse-expert',
     async look(open) {
-      if (last !== undefined && frame++ % sparse !== 0) {
+      if (frame++ % sparse !== 0 && last !== undefined) {
         return { ...last, stage: 'gate', reason: 'skipped', timings: NO_WORK }
       }
       last = await one(await open(), expert)
@@ -111,12 +110,13 @@ function sparseExpert({ expert, sparse }: ContenderOptions): Contender {
 function cascade(name: 'cascade' | 'cascade+budget', options: ContenderOptions): Contender {
   const { energy, budgetMillijoules } = options
   const watch = createWatcher(options)
+  // without a target the effort is always full
   const targets = name === 'cascade' ? {} : { millijoulesPerFrame: budgetMillijoules }
-  const budget: Budget = createBudget({ minFps: 1, ...targets })
+  const budget = createBudget({ minFps: 1, ...targets })
   return {
     name,
     async look(open, capturedAt) {
-      const { effort } = name === 'cascade' ? { effort: FULL_EFFORT } : budget.state()
+      const { effort } = budget.state()
       const { detections, exit, timingsMs } = await watch({ open, capturedAt, effort })
       const { decode, gate, scout, expert } = timingsMs
       budget.observe({

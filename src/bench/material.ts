@@ -10,16 +10,14 @@ import { messageOf, SquintError } from '../lib/errors.js'
 
 /** Frames per second of an .mjpeg file, which has no times; ffmpeg plays it at this rate. */
 const MJPEG_FPS = 25
-/** A recording that its camera has kept for longer is not benched, but stored. */
-const PROBE_BYTES = 4096
 
 /** A recording, whose frames follow each other in time. */
 export interface Clip {
   readonly kind: 'clip'
   readonly path: string
   readonly fps: number
-  /** All its frames, once, each when it is asked for. */
-  frames(signal: AbortSignal): AsyncGenerator<Picture>
+  /** All its frames, once, each when it is asked for. Rejects with CAMERA_FAILED; whoever stops asking closes what was opened. */
+  frames(): AsyncGenerator<Picture>
 }
 
 /** Pictures that have nothing to do with each other. */
@@ -47,7 +45,7 @@ export async function openMaterial(given: string, fps?: number): Promise<Clip | 
     kind: 'clip',
     path,
     fps: fps ?? (mjpeg ? MJPEG_FPS : await rateOf(path)),
-    frames: signal => pull(source(), signal),
+    frames: () => pull(source()),
   }
 }
 
@@ -63,15 +61,30 @@ async function openAlbum(path: string): Promise<Album> {
   return { kind: 'album', path, files, read }
 }
 
+const ignore = () => {}
+
 /** A source's pictures one by one; it waits while none is asked for. */
-async function* pull(source: Source, signal: AbortSignal): AsyncGenerator<Picture> {
+async function* pull(source: Source): AsyncGenerator<Picture> {
   const box = mailbox<Picture>()
-  const sink: PictureSink = { put: box.put, taken: box.taken, lost() {}, alive() {} }
-  const running = source.run(sink, signal).finally(box.close)
-  // told at the end, once all that came has been given
-  running.catch(() => {})
-  for (let next = await box.take(); next !== undefined; next = await box.take()) yield next
-  await running
+  const sink: PictureSink = { put: box.put, taken: box.taken, lost: ignore, alive: ignore }
+  const stopping = new AbortController()
+  const running = source.run(sink, stopping.signal).finally(box.close)
+  // a failure is told at the end, once all that came has been given
+  const ended = running.catch(ignore)
+  let frames = 0
+  try {
+    for (let next = await box.take(); next !== undefined; next = await box.take()) {
+      frames++
+      yield next
+    }
+    await running
+    if (frames > 0) return
+    throw new SquintError('CAMERA_FAILED', `${source.label}: expected frames, found none`)
+  } finally {
+    // ffmpeg would wait for ever for somebody who has stopped asking
+    stopping.abort()
+    await ended
+  }
 }
 
 /** Frames per second of a video file, as ffprobe reads them. Rejects with CAMERA_FAILED. */
@@ -86,11 +99,12 @@ async function rateOf(path: string): Promise<number> {
     ],
     signal: new AbortController().signal,
     async onStdout(chunk) {
-      if (text.length < PROBE_BYTES) text += Buffer.from(chunk).toString()
+      text += Buffer.from(chunk).toString()
     },
   })
-  const [frames, seconds] = text.split('/').map(Number)
-  const rate = frames! / seconds!
+  // "30000/1001"; a transport stream says it twice, a still picture says "0/0"
+  const [, frames, seconds] = /^(\d+)\/(\d+)/.exec(text) ?? []
+  const rate = Number(frames) / Number(seconds)
   if (rate > 0) return rate
   throw new SquintError('CAMERA_FAILED', `${path}: expected a video with a frame rate, found none`)
 }

@@ -2,14 +2,17 @@ import type { Detection, Stage, StageTimings } from '../cascade/detection.js'
 import { createGate } from '../cascade/gate/gate.js'
 import { floorOf } from '../cascade/policy.js'
 import type { Opened } from '../cascade/stages.js'
+import type { Picture } from '../frame/frame.js'
 import { THUMBNAIL_HEIGHT, THUMBNAIL_WIDTH } from '../frame/thumbnail.js'
-import { SquintError } from '../lib/errors.js'
+import { located, SquintError } from '../lib/errors.js'
 import type { Clip } from './material.js'
 import { percentile } from './summary.js'
 import type { Workbench } from './workbench.js'
 
 /** Thumbnails of so many frames take 310 megabytes. */
 const MAX_FRAMES = 20_000
+/** A part to search on and a part to hold out. */
+const MIN_FRAMES = 3
 
 /** All that any policy could ask of one frame. */
 export interface RecordedFrame {
@@ -36,11 +39,12 @@ export interface Recording {
 /** Scores below it no policy asks for: a band of doubt that is half as wide again ends above it. */
 const FLOOR_DOUBT = 1.5
 
-/** Looks at every frame of a clip with everything there is. Rejects with CONFIG_INVALID for a clip that is too long. */
+/** Looks at every frame of a clip with everything there is. Rejects with CONFIG_INVALID for a clip that is too short or too long. */
 export async function record(
   clip: Clip,
-  bench: Workbench,
+  bench: Pick<Workbench, 'scout' | 'expert' | 'open'>,
   onFrame: () => void,
+  maxFrames = MAX_FRAMES,
 ): Promise<Recording> {
   const scoutFloor = floorOf(bench.scout.thresholds, FLOOR_DOUBT)
   const expertFloor = floorOf(bench.expert.thresholds)
@@ -52,10 +56,8 @@ export async function record(
     expert: [],
   }
   let size = { width: 0, height: 0 }
-  for await (const picture of clip.frames(new AbortController().signal)) {
-    if (frames.length === MAX_FRAMES) {
-      throw new SquintError('CONFIG_INVALID', `${clip.path}: expected at most ${MAX_FRAMES} frames`)
-    }
+
+  async function lookAt(picture: Picture): Promise<void> {
     const opened = await bench.open(picture)
     const luma = new Uint8Array(THUMBNAIL_WIDTH * THUMBNAIL_HEIGHT)
     await opened.thumbnail(luma)
@@ -69,14 +71,24 @@ export async function record(
     spent.expert.push(difference(opened.timings(), scouted))
     size = { width: opened.width, height: opened.height }
     frames.push({ luma, scout, expert })
+  }
+
+  for await (const picture of clip.frames()) {
+    if (frames.length === maxFrames) throw wrong(clip, `at most ${maxFrames}`, 'more')
+    await located(`frame ${frames.length}`, lookAt(picture))
     onFrame()
   }
+  if (frames.length < MIN_FRAMES) throw wrong(clip, `at least ${MIN_FRAMES}`, `${frames.length}`)
   const costs = {
     read: medianOf(spent.read),
     scout: medianOf(spent.scout),
     expert: medianOf(spent.expert),
   }
   return { fps: clip.fps, ...size, frames, costs }
+}
+
+function wrong({ path }: Clip, expected: string, found: string): SquintError {
+  return new SquintError('CONFIG_INVALID', `${path}: expected ${expected} frames, found ${found}`)
 }
 
 /** A recorded frame as the cascade opens one; it takes what such a frame takes in the median. */

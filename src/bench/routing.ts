@@ -22,8 +22,9 @@ export interface RoutedPicture {
 
 /** One operating point of the cascade. */
 export interface RoutingPoint {
-  /** Share of the pictures that the expert was asked about, and the doubt above which it was. */
+  /** Share of the pictures that the expert was asked about. */
   readonly asked: number
+  /** The policy's setting that does so: the most doubt that was not asked about, 0 if all were; infinite if none was. */
   readonly doubtLimit: number
   /** Mean processor milliseconds per picture. */
   readonly cpuMs: number
@@ -64,7 +65,7 @@ export function routingOf(pictures: readonly RoutedPicture[]): Routing {
     const above = (ours: number, low: number, high: number) => ours - low - (high - low) * along
     return {
       asked: share,
-      doubtLimit: count === 0 ? Number.POSITIVE_INFINITY : pictures[order[count - 1]!]!.doubt,
+      doubtLimit: count === 0 ? Number.POSITIVE_INFINITY : (pictures[order[count]!]?.doubt ?? 0),
       cpuMs,
       ap50,
       band: bootstrap([routed], ([ours]) => ours!.ap50, DRAWS, SEED),

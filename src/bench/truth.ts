@@ -14,6 +14,7 @@ const cocoSchema = z.object({
       height: z.number().positive(),
     }),
   ),
+  categories: z.array(z.object({ id: z.int(), name: z.string() })),
   annotations: z.array(
     z.object({
       image_id: z.int(),
@@ -24,17 +25,25 @@ const cocoSchema = z.object({
   ),
 })
 
-/** True boxes by file name, from a COCO file whose `category_id` is the class number of our models. Rejects with CONFIG_INVALID. */
-export async function readTruth(path: string): Promise<ReadonlyMap<string, readonly TrueBox[]>> {
-  const { images, annotations } = parseCoco(await readJson(path), path)
+/**
+ * True boxes by file name, from a COCO file; boxes of what the models do not know by name are left out. Rejects with CONFIG_INVALID.
+ * @param labels of the models, by class number
+ */
+export async function readTruth(
+  path: string,
+  labels: readonly string[],
+): Promise<ReadonlyMap<string, readonly TrueBox[]>> {
+  const { images, categories, annotations } = parseCoco(await readJson(path), path)
+  const classes = new Map(categories.map(({ id, name }) => [id, labels.indexOf(name)]))
   const byId = new Map(images.map(image => [image.id, image]))
   const truth = new Map<string, TrueBox[]>(images.map(({ file_name }) => [file_name, []]))
   for (const { image_id, category_id, bbox, ignore = 0 } of annotations) {
     const image = byId.get(image_id)
-    if (image === undefined) continue
+    const classId = classes.get(category_id) ?? -1
+    if (image === undefined || classId < 0) continue
     const [x, y, width, height] = bbox
     truth.get(image.file_name)!.push({
-      classId: category_id,
+      classId,
       box: {
         x: x / image.width,
         y: y / image.height,

@@ -21,12 +21,12 @@ export function tuneReport(
   const table = markdownTable(
     [
       { title: 'policy' },
-      { title: `mJ per frame (${energy.method} ±${100 * energy.uncertainty} %)`, ...number },
+      { title: 'mJ per frame', ...number },
       { title: 'agreement', ...number },
-      { title: 'held out: mJ', ...number },
-      { title: 'agreement', ...number },
+      { title: 'held out: mJ per frame', ...number },
+      { title: 'held out: agreement', ...number },
     ],
-    [start, ...front].map(trial => [
+    [start, ...front.filter(trial => trial !== start)].map(trial => [
       [trial === start && 'start', trial === best && '**chosen**', changes(trial, start)]
         .filter(Boolean)
         .join(', '),
@@ -38,12 +38,13 @@ export function tuneReport(
   )
   const reached = best.searched.agreement >= agreement
   const head = [
-    `**${basename(path)}**: ${recording.frames.length} frames at ${recording.fps} per second, ${trials.length} policies tried. ${machine}.`,
-    `Searched on the first two thirds; the last third was only looked at.`,
+    `**${basename(path)}**: ${recording.frames.length} frames at ${recording.fps} per second, ${trials.length} policies tried. ${machine}. Energy is ${energy.method}, ±${percentText(energy.uncertainty, 0)}.`,
+    'Agreement: of all objects that the policy showed or that the expert sees, frame by frame, those that are both. Searched on the first two thirds of the recording; the last third was held out: it says what to expect of tomorrow.',
     reached
       ? `Asked for ${percentText(agreement)} agreement: ${comparisonOf(best, start)}.`
       : `Asked for ${percentText(agreement)} agreement, which no policy reached: the chosen one comes nearest.`,
-  ].join('\n')
+    'The start, and the best policies by what they cost (as changes to the start):',
+  ].join('\n\n')
   const yaml = [
     `# Tuned on ${basename(path)} (${recording.frames.length} frames) for at least ${percentText(agreement)} agreement with the expert:`,
     `# ${best.searched.millijoules.toFixed(2)} mJ per frame (${energy.method}), ${percentText(best.searched.agreement)}; held out: ${best.heldOut.millijoules.toFixed(2)} mJ, ${percentText(best.heldOut.agreement)}.`,
@@ -51,15 +52,16 @@ export function tuneReport(
   ].join('\n')
   return {
     json: { machine, frames: recording.frames.length, agreement, reached, best, start, front },
-    markdown: `${head}\n\n${table}`,
+    markdown: `${head}\n\n${table}\nThe chosen policy:\n\n\`\`\`yaml\n${yaml}\`\`\`\n`,
     charts: { tune: chartOf(front, best, start, path) },
     yaml,
   }
 }
 
-/** "42.0 % less energy than the start". */
-function comparisonOf({ searched }: Trial, start: Trial): string {
-  const change = searched.millijoules / start.searched.millijoules - 1
+/** "42.0 % less energy than the policy it began with, which reaches 91.0 %". */
+function comparisonOf(best: Trial, start: Trial): string {
+  if (best === start) return 'nothing did better than the policy it began with'
+  const change = best.searched.millijoules / start.searched.millijoules - 1
   const direction = change > 0 ? 'more' : 'less'
   const agreed = percentText(start.searched.agreement)
   return `${percentText(Math.abs(change))} ${direction} energy than the policy it began with, which reaches ${agreed}`

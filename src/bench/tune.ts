@@ -119,7 +119,10 @@ export async function tune(options: TuneOptions): Promise<Tuned> {
 /** Those trials that no other beats in both energy and agreement, cheapest first. */
 export function paretoOf(trials: readonly Trial[]): Trial[] {
   const front: Trial[] = []
-  const byCost = [...trials].sort((a, b) => a.searched.millijoules - b.searched.millijoules)
+  const byCost = [...trials].sort(
+    ({ searched: a }, { searched: b }) =>
+      a.millijoules - b.millijoules || b.agreement - a.agreement,
+  )
   for (const trial of byCost) {
     const best = front.at(-1)
     if (best === undefined || trial.searched.agreement > best.searched.agreement) front.push(trial)
@@ -138,10 +141,12 @@ function mutate(policy: Policy, random: () => number): Policy {
   return changed
 }
 
-/** Cheaper, if both reach the target; else nearer to it. */
+/** Cheaper, if both reach the target; else nearer to it. What is equal in that is decided by the other. */
 function isBetter(a: Outcome, b: Outcome, target: number): boolean {
-  if (b.agreement < target) return a.agreement > b.agreement
-  return a.agreement >= target && a.millijoules < b.millijoules
+  const cheaper = a.millijoules < b.millijoules
+  const nearer = a.agreement > b.agreement
+  if (b.agreement < target) return nearer || (cheaper && a.agreement === b.agreement)
+  return a.agreement >= target && (cheaper || (nearer && a.millijoules === b.millijoules))
 }
 
 function nearest(ladder: readonly number[], value: number): number {

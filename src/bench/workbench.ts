@@ -1,4 +1,4 @@
-import { cpus } from 'node:os'
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import type { CascadeConfig } from '../cascade/config.js'
 import type { Policy } from '../cascade/policy.js'
@@ -17,7 +17,7 @@ export interface Workbench {
   readonly policy: Policy
   readonly open: Open
   readonly energy: EnergyModel
-  /** Processor and Node.js, for every number that is told. */
+  /** Board or processor, and Node.js, for every number that is told. */
   readonly machine: string
   close(): Promise<void>
 }
@@ -36,14 +36,13 @@ export async function openWorkbench(config: CascadeConfig): Promise<Workbench> {
     undefined,
     await networkCounts(config),
   )
-  const [processor] = cpus()
   return {
     scout,
     expert,
     policy,
     open: createStages({ view, scout: scoutDetector, expert: expertDetector }),
     energy,
-    machine: `${processor?.model.trim()}, ${cpus().length} cores, node ${process.version}, ${threads} inference thread`,
+    machine: `${energy.board}, ${availableParallelism()} cores, node ${process.version}, ${threads} thread${threads === 1 ? '' : 's'} per inference`,
     async close() {
       await scoutDetector.close()
       await expertDetector.close()

@@ -2,9 +2,12 @@ import { z } from 'zod'
 import { messageOf } from '../lib/errors.js'
 import { parseInput } from './ffmpeg-input.js'
 
+/** What a camera may be called. */
+export const CAMERA_ID = /^[a-z0-9][a-z0-9-]{0,39}$/
+
 const common = {
   /** Names the camera in URLs, metrics and events. */
-  id: z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'expected a-z, 0-9 and -, at most 40'),
+  id: z.string().regex(CAMERA_ID, 'expected a-z, 0-9 and -, at most 40'),
   /** Milliseconds after which a frame is too old to be analysed. */
   maxAgeMs: z.int().min(50).max(60_000).default(2000),
 }

@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { readdir, readFile } from 'node:fs/promises'
+import { basename, join } from 'node:path'
 import { parse } from 'yaml'
 import { messageOf, SquintError } from '../lib/errors.js'
 import { explain } from '../lib/explain.js'
@@ -12,21 +12,24 @@ export function policyFile(folder: string, camera: string): string {
 
 /**
  * The policies of those cameras that have one in the folder. What a file leaves out is as in `base`.
- * Rejects with CONFIG_INVALID in one line that names file and field.
+ * Rejects with CONFIG_INVALID in one line that names the file and the field, or the folder if it cannot be read.
  */
 export async function readPolicies(
   folder: string,
   cameras: readonly string[],
   base: Policy,
 ): Promise<Record<string, Policy>> {
+  const listed = await readdir(folder).catch((error: unknown) => {
+    throw invalid('cascade.policies', `expected a folder, found ${messageOf(error)}`)
+  })
   const policies: Record<string, Policy> = {}
   for (const camera of cameras) {
     const path = policyFile(folder, camera)
-    const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return undefined
+    if (!listed.includes(basename(path))) continue
+    const text = await readFile(path, 'utf8').catch((error: unknown) => {
       throw invalid(path, `expected a readable file, found ${messageOf(error)}`)
     })
-    if (text !== undefined) policies[camera] = parsePolicy(text, path, base)
+    policies[camera] = parsePolicy(text, path, base)
   }
   return policies
 }
@@ -34,13 +37,19 @@ export async function readPolicies(
 function parsePolicy(text: string, path: string, base: Policy): Policy {
   let written: unknown
   try {
-    written = { ...base, ...Object(parse(text, { maxAliasCount: 0 })) }
+    written = parse(text, { maxAliasCount: 0 }) ?? {}
   } catch (error) {
     throw invalid(path, `expected YAML, found ${messageOf(error).split('\n')[0]}`)
   }
-  const parsed = policySchema.safeParse(written)
+  // anything but settings is told as it was written
+  const merged = isSettings(written) ? { ...base, ...written } : written
+  const parsed = policySchema.safeParse(merged)
   if (parsed.success) return parsed.data
-  throw invalid(path, explain(parsed.error.issues[0]!, policySchema, written))
+  throw invalid(path, explain(parsed.error.issues[0]!, policySchema, merged))
+}
+
+function isSettings(written: unknown): written is object {
+  return typeof written === 'object' && !Array.isArray(written)
 }
 
 function invalid(path: string, message: string): SquintError {

@@ -21,6 +21,13 @@ export function parseFlags<const O extends Options>(
   }
 }
 
+/** A verb's only argument. Throws CONFIG_INVALID. @param what it is, as the usage calls it */
+export function onlyArgument(what: string, positionals: readonly string[]): string {
+  const [argument, ...more] = positionals
+  if (argument !== undefined && more.length === 0) return argument
+  throw new SquintError('CONFIG_INVALID', `${what}: expected one, found ${positionals.length}`)
+}
+
 /** A flag's number. Throws CONFIG_INVALID. */
 export function numberFlag(name: string, text: string, min: number, max: number): number {
   const value = Number(text)
@@ -31,4 +38,11 @@ export function numberFlag(name: string, text: string, min: number, max: number)
     )
   }
   return value
+}
+
+/** A flag's whole number. Throws CONFIG_INVALID. */
+export function wholeFlag(name: string, text: string, min: number, max: number): number {
+  const value = numberFlag(name, text, min, max)
+  if (Number.isInteger(value)) return value
+  throw new SquintError('CONFIG_INVALID', `--${name}: expected a whole number, found "${text}"`)
 }

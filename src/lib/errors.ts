@@ -47,6 +47,13 @@ export function codeOf(error: unknown): ErrorCode {
   return error instanceof SquintError ? error.code : 'INTERNAL'
 }
 
+/** Says where in a long piece of work an error arose; its code stays. */
+export async function located<T>(place: string, work: Promise<T>): Promise<T> {
+  return work.catch((cause: unknown) => {
+    throw new SquintError(codeOf(cause), `${place}: ${messageOf(cause)}`, { cause })
+  })
+}
+
 /** The message of any thrown value. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)

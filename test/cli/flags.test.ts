@@ -1,5 +1,5 @@
 import t from 'tap'
-import { numberFlag, parseFlags } from '../../src/cli/flags.js'
+import { numberFlag, onlyArgument, parseFlags, wholeFlag } from '../../src/cli/flags.js'
 
 const options = { port: { type: 'string' } } as const
 
@@ -24,6 +24,25 @@ t.test('numbers are numbers within their range', async t => {
     t.throws(() => numberFlag('port', text, 0, 65535), {
       code: 'CONFIG_INVALID',
       message: `--port: expected a number from 0 to 65535, found "${text}"`,
+    })
+  }
+})
+
+t.test('some numbers must be whole', async t => {
+  t.equal(wholeFlag('runs', '3', 1, 100), 3)
+  t.throws(() => wholeFlag('runs', '2.5', 1, 100), {
+    code: 'CONFIG_INVALID',
+    message: '--runs: expected a whole number, found "2.5"',
+  })
+  t.throws(() => wholeFlag('runs', '0', 1, 100), { message: /--runs: expected a number from 1/ })
+})
+
+t.test('one argument is one', async t => {
+  t.equal(onlyArgument('CLIP', ['a.mp4']), 'a.mp4')
+  for (const given of [[], ['a.mp4', 'b.mp4']]) {
+    t.throws(() => onlyArgument('CLIP', given), {
+      code: 'CONFIG_INVALID',
+      message: `CLIP: expected one, found ${given.length}`,
     })
   }
 })

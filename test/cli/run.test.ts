@@ -4,7 +4,8 @@ import { packageVersion } from '../../src/lib/package.js'
 import { paperTerminal } from '../fixtures/terminal.js'
 
 t.test('help and version are printed', async t => {
-  for (const args of [[], ['--help'], ['-h'], ['serve', '--help'], ['detect', '--help']]) {
+  const verbs = ['serve', 'detect', 'bench', 'tune']
+  for (const args of [[], ['--help'], ['-h'], ...verbs.map(verb => [verb, '--help'])]) {
     const terminal = paperTerminal()
     t.equal(await run(args, terminal), 0)
     t.match(terminal.outText, /usage: squint/)
@@ -23,7 +24,7 @@ t.test('a wrong verb or flag is refused in one line', async t => {
   }
   t.equal(
     await refused('server'),
-    'squint: CONFIG_INVALID: expected one of serve, detect, found server\n',
+    'squint: CONFIG_INVALID: expected one of serve, detect, bench, tune, found server\n',
   )
   t.match(await refused('serve', '--prot', '1'), /^squint: CONFIG_INVALID: .*--prot.*\n$/)
   t.match(
@@ -31,6 +32,8 @@ t.test('a wrong verb or flag is refused in one line', async t => {
     /--port: expected a number from 0 to 65535, found "eighty"/,
   )
   t.match(await refused('serve', '--host', '0.0.0.0'), /server\.token: expected a token/)
+  t.match(await refused('bench'), /CLIP\|FOLDER: expected one, found 0/)
+  t.match(await refused('tune', 'a.mp4', '--trials', 'x'), /--trials: expected a number/)
   t.match(await refused('detect'), /FILE: expected at least one picture, found none/)
   t.match(
     await refused('detect', 'a.jpg', '--depth', 'deeper'),

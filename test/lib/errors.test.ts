@@ -1,5 +1,5 @@
 import t from 'tap'
-import { codeOf, messageOf, SquintError } from '../../src/lib/errors.js'
+import { codeOf, located, messageOf, SquintError } from '../../src/lib/errors.js'
 
 t.test('an error of ours carries its code, its HTTP status and its cause', async t => {
   const cause = new Error('underneath')
@@ -13,4 +13,18 @@ t.test('anything else that is thrown counts as internal', async t => {
   t.equal(codeOf(new Error('x')), 'INTERNAL')
   t.equal(messageOf(new Error('x')), 'x')
   t.equal(messageOf('just text'), 'just text')
+})
+
+t.test('where an error arose can be told, and its code stays', async t => {
+  const torn = new SquintError('PICTURE_BROKEN', 'torn')
+  await t.rejects(located('frame 7', Promise.reject(torn)), {
+    code: 'PICTURE_BROKEN',
+    message: 'frame 7: torn',
+    cause: torn,
+  })
+  await t.rejects(located('a.jpg', Promise.reject(new Error('x'))), {
+    code: 'INTERNAL',
+    message: 'a.jpg: x',
+  })
+  t.equal(await located('frame 8', Promise.resolve(8)), 8)
 })
