@@ -14,10 +14,11 @@ const ROUNDS = 3000
 const WARM = 500
 
 /** A textured scene with sensor noise; what happens in it is drawn on top. */
-const random = (
-  seed => () =>
-    (seed = (seed * 48271) % 2147483647) / 2147483647
-)(7)
+let state = 7
+const random = () => {
+  state = (state * 48271) % 2147483647
+  return state / 2147483647
+}
 const still = Uint8Array.from({ length: width * height }, (_, i) => {
   const [x, y] = [i % width, Math.floor(i / width)]
   return 90 + 40 * Math.sin(x / 37) * Math.cos(y / 23) + 20 * Math.sin((x + 2 * y) / 9)

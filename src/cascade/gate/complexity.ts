@@ -1,5 +1,5 @@
 import { THUMBNAIL_HEIGHT, THUMBNAIL_WIDTH } from '../../frame/thumbnail.js'
-import { BLOCK, COLUMNS } from './blocks.js'
+import { BLOCK, BLOCKS, COLUMNS } from './blocks.js'
 
 /** Grey levels per two cells from which a cell counts as an edge. */
 const EDGE = 40
@@ -34,21 +34,30 @@ export function createComplexityMeter() {
     histogram.fill(0)
     let edges = 0
     let cells = 0
-    for (let y = 1; y < THUMBNAIL_HEIGHT - 1; y++) {
-      const blockRow = ((y / BLOCK) | 0) * COLUMNS
-      for (let x = 1; x < THUMBNAIL_WIDTH - 1; x++) {
-        if (blocks !== undefined && blocks[blockRow + ((x / BLOCK) | 0)] === 0) continue
-        const cell = y * THUMBNAIL_WIDTH + x
-        const across = Math.abs(luma[cell + 1]! - luma[cell - 1]!)
-        const down = Math.abs(luma[cell + THUMBNAIL_WIDTH]! - luma[cell - THUMBNAIL_WIDTH]!)
-        if (across + down > EDGE) edges++
-        const bin = luma[cell]! >> 3
-        histogram[bin] = histogram[bin]! + 1
-        cells++
+    const width = THUMBNAIL_WIDTH
+    for (let block = 0; block < BLOCKS; block++) {
+      if (blocks !== undefined && blocks[block] === 0) continue
+      // the outermost cells of the picture have no gradient
+      const x = (block % COLUMNS) * BLOCK
+      const y = ((block / COLUMNS) | 0) * BLOCK
+      const left = Math.max(1, x)
+      const right = Math.min(width - 1, x + BLOCK)
+      const top = Math.max(1, y)
+      const bottom = Math.min(THUMBNAIL_HEIGHT - 1, y + BLOCK)
+      cells += (right - left) * (bottom - top)
+      for (let row = top; row < bottom; row++) {
+        const start = row * width
+        for (let cell = start + left; cell < start + right; cell++) {
+          const across = Math.abs(luma[cell + 1]! - luma[cell - 1]!)
+          const down = Math.abs(luma[cell + width]! - luma[cell - width]!)
+          if (across + down > EDGE) edges++
+          const bin = luma[cell]! >> 3
+          histogram[bin] = histogram[bin]! + 1
+        }
       }
     }
-    found.edges = cells === 0 ? 0 : edges / cells
-    found.entropy = entropyOf(histogram, cells)
+    found.edges = edges / Math.max(1, cells)
+    found.entropy = entropyOf(histogram, Math.max(1, cells))
     found.crowd = Math.min(1, blobs / BLOBS_FULL)
     found.total = (found.edges + found.entropy + found.crowd) / 3
     return found
@@ -59,7 +68,7 @@ export function createComplexityMeter() {
 function entropyOf(histogram: Uint32Array, total: number): number {
   let bits = 0
   for (let bin = 0; bin < BINS; bin++) {
-    const share = histogram[bin]! / Math.max(1, total)
+    const share = histogram[bin]! / total
     if (share > 0) bits -= share * Math.log2(share)
   }
   return bits / Math.log2(BINS)
