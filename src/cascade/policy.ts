@@ -9,6 +9,8 @@ import type { Model } from './zoo.js'
 export const policySchema = z.strictObject({
   /** A camera is looked at by the expert at least this often. */
   refreshSeconds: z.number().min(1).max(3600).default(10),
+  /** Multiple of the usual difference that a block of the picture needs to have changed. */
+  gateTolerance: z.number().min(0.25).max(4).default(1),
   /** A frame that comes sooner than this after one that the gate has read is not even unpacked. */
   readMs: z.int().min(0).max(10_000).default(75),
   /** While all that moves is known, a network looks this often; half as often while that stays where it is. */

@@ -63,7 +63,7 @@ interface Looking {
 /** The cascade for one camera: what is known of its scene decides how hard each frame is looked at. */
 export function createWatcher({ scout, expert, policy }: WatcherOptions): Watch {
   const luma = new Uint8Array(THUMBNAIL_WIDTH * THUMBNAIL_HEIGHT)
-  const gate = createGate()
+  const gate = createGate(policy.gateTolerance)
   const scene = createScene()
   const attention = createAttention()
   const judge = createJudge(scout, policy)

@@ -48,10 +48,11 @@ export interface Background extends Reference {
   restart(luma: Uint8Array): void
 }
 
-export function createBackground(): Background {
+/** @param tolerance multiple of the usual limit that a block may differ */
+export function createBackground(tolerance = 1): Background {
   const cells = new Float32Array(CELLS)
   const learned = new Uint8Array(CELLS)
-  const noise = createNoise()
+  const noise = createNoise(tolerance)
   const stillMs = new Int32Array(BLOCKS)
   const residual = new Float32Array(BLOCKS)
   const excess = new Float32Array(BLOCKS)

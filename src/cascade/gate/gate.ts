@@ -50,9 +50,10 @@ export interface Gate {
   read(luma: Uint8Array, atMs: number): GateReading
 }
 
-export function createGate(): Gate {
+/** @param tolerance multiple of the usual difference that a block needs to have changed */
+export function createGate(tolerance = 1): Gate {
   const weather = createWeather()
-  const background = createBackground()
+  const background = createBackground(tolerance)
   const shake = createShiftFinder()
   const changes = createChanges()
   const finder = createBlobFinder()

@@ -27,10 +27,11 @@ export interface Noise {
   restart(): void
 }
 
-export function createNoise(): Noise {
+/** @param tolerance multiple of the usual limit that a block may differ */
+export function createNoise(tolerance = 1): Noise {
   const mean = new Float32Array(BLOCKS).fill(START)
   const deviation = new Float32Array(BLOCKS).fill(DEVIATION_START)
-  const limits = new Float32Array(BLOCKS).fill(FLOOR)
+  const limits = new Float32Array(BLOCKS).fill(tolerance * FLOOR)
   const blip = new Float32Array(BLOCKS)
   /** Largest residual of the change that goes on, and for how many milliseconds it does. */
   const peak = new Float32Array(BLOCKS)
@@ -38,7 +39,8 @@ export function createNoise(): Noise {
   const sorted = new Float32Array(BLOCKS)
 
   function limit(block: number): void {
-    limits[block] = Math.max(FLOOR, mean[block]! + NOISE_FACTOR * deviation[block]!, blip[block]!)
+    const noise = mean[block]! + NOISE_FACTOR * deviation[block]!
+    limits[block] = tolerance * Math.max(FLOOR, noise, blip[block]!)
   }
 
   return {
@@ -84,7 +86,7 @@ export function createNoise(): Noise {
       blip.fill(0)
       peak.fill(0)
       changedMs.fill(0)
-      limits.fill(FLOOR)
+      limits.fill(tolerance * FLOOR)
     },
   }
 }

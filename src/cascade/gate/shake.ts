@@ -55,7 +55,11 @@ export function createShiftFinder() {
     let best = middle
     measure(middle, luma, reference)
     for (let row = Math.max(0, y - step); row <= Math.min(SIDE - 1, y + step); row += step) {
-      for (let column = Math.max(0, x - step); column <= Math.min(SIDE - 1, x + step); column += step) {
+      for (
+        let column = Math.max(0, x - step);
+        column <= Math.min(SIDE - 1, x + step);
+        column += step
+      ) {
         const i = row * SIDE + column
         measure(i, luma, reference)
         if (mismatch[i]! < mismatch[best]!) best = i
