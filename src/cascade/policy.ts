@@ -16,11 +16,11 @@ export const policySchema = z.strictObject({
   /** While all that moves is known, a network looks this often; half as often while that stays where it is. */
   followMs: z.int().min(0).max(10_000).default(350),
   /** While something moves in which networks see nothing, one looks this often. */
-  retryMs: z.int().min(0).max(10_000).default(350),
+  retryMs: z.int().min(0).max(10_000).default(500),
   /** The expert is asked about open questions no more often than this. */
   expertMs: z.int().min(0).max(60_000).default(400),
   /** About something large that moves and that the scout does not recognise, it is asked no more often than this. */
-  strangerMs: z.int().min(0).max(60_000).default(800),
+  strangerMs: z.int().min(0).max(60_000).default(1000),
   /** Complexity of what changed (0..1) above which the scout alone is not trusted. */
   complexityLimit: z.number().min(0).max(1).default(0.8),
   /** Pixels of the scout's input: what is lower than this is for the expert. */
