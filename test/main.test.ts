@@ -7,6 +7,7 @@ import t, { type Test } from 'tap'
 import { parseConfig } from '../src/config/load.js'
 import { createLog } from '../src/lib/log.js'
 import { startService } from '../src/main.js'
+import { decisionSchema, resultSchema, statsSchema } from '../src/outputs/http/schemas.js'
 import { modelsCopy } from './fixtures/models.js'
 import { photo, photoPath } from './fixtures/photos.js'
 
@@ -58,6 +59,29 @@ t.test(
     t.equal((await ask('/')).status, 200)
   },
 )
+
+t.test('every frame is accounted for, and some are audited', async t => {
+  const audit = { share: 0.1, energyShare: 0.5 }
+  const { ask } = await start(t, { cameras: [{ id: 'demo', type: 'demo' }], cascade: { audit } })
+  const json = async (path: string) => JSON.parse(await (await ask(path)).response.text())
+  const audited = async () => (await json('/api/stats')).cameras[0]?.audit.audited
+  for (let i = 0; i < 200 && (await audited()) === 0; i++) await sleep(100)
+  t.ok((await audited()) > 0)
+  t.match(
+    await (await ask('/metrics')).response.text(),
+    /squint_audit_frames_total\{camera="demo"\} \d/,
+  )
+
+  const result = await json('/api/cameras/demo/detections')
+  const [decision] = await json(`/api/cameras/demo/explain?frame=${result.frame.id}&limit=1`)
+  const { detections, ...rest } = result
+  t.match(decision, rest)
+  // what is sent is what the document says
+  t.strictSame(resultSchema.parse(result), result)
+  t.strictSame(decisionSchema.parse(decision), decision)
+  t.strictSame(statsSchema.parse(await json('/api/stats')).cameras[0]?.id, 'demo')
+  t.ok(Array.isArray(detections))
+})
 
 t.test('bad uploads get their status, code and sentence, and the service goes on', async t => {
   const { ask } = await start(t)

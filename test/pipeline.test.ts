@@ -1,20 +1,39 @@
 import t from 'tap'
-import type { LookAnswer } from '../src/cascade/protocol.js'
+import { createBudget } from '../src/cascade/budget.js'
+import type { Judged, Look, Tracked } from '../src/cascade/detection.js'
+import { type Effort, FULL_EFFORT } from '../src/cascade/effort.js'
+import type { BudgetSample } from '../src/cascade/gauge.js'
 import type { Result } from '../src/events/result.js'
-import { createTracker } from '../src/events/tracker.js'
 import type { Frame } from '../src/frame/frame.js'
 import { monotonicMs } from '../src/lib/clock.js'
 import { SquintError } from '../src/lib/errors.js'
-import { runPipeline } from '../src/pipeline.js'
+import { type PipelineOptions, runPipeline } from '../src/pipeline.js'
 import { loadEnergyModel } from '../src/power/model.js'
+import { person } from './fixtures/detection.js'
 import { pushCamera } from './fixtures/push-camera.js'
 import { lookFixture } from './fixtures/services.js'
 import { tinyYuv } from './fixtures/yuv.js'
 
+type Watch = (frame: Frame, effort: Effort) => Promise<Look<Tracked>>
+
+/** An auditor that is told and does nothing. */
+function silentAuditor(tighten = 1) {
+  const considered: { frame: Frame; look: Look; millijoules: number }[] = []
+  const nothing = { share: null, low: 0, high: 1 }
+  const snapshot = { audited: 0, agreement: nothing, missed: nothing, falsePositives: nothing }
+  return {
+    considered,
+    consider: (frame: Frame, look: Look, millijoules: number) =>
+      considered.push({ frame, look, millijoules }),
+    snapshot: () => ({ ...snapshot, tighten }),
+  }
+}
+
 /** Runs the loop over pictures that are given one after the other, each when the last one is done. */
-async function run(looks: ((frame: Frame) => Promise<LookAnswer>)[], maxAgeMs = 60_000) {
+async function run(looks: Watch[], changes: Partial<PipelineOptions> = {}) {
   const camera = pushCamera()
   const results: Result[] = []
+  const candidates: (readonly Judged[])[] = []
   const errors: unknown[] = []
   const skipped: string[] = []
   let given = 0
@@ -24,12 +43,16 @@ async function run(looks: ((frame: Frame) => Promise<LookAnswer>)[], maxAgeMs = 
   }
   const running = runPipeline({
     camera,
-    cascade: { look: frame => looks[frame.id - 1]!(frame) },
-    tracker: createTracker(),
+    cascade: { watch: (frame, effort) => looks[frame.id - 1]!(frame, effort) },
+    budget: createBudget({ minFps: 1 }),
+    auditor: silentAuditor(),
     energy: await loadEnergyModel('models/energy.json', 1, 'Raspberry Pi 4'),
-    maxAgeMs,
-    publish(result) {
+    watts: () => 0.5,
+    heat: () => ({ celsius: 60, throttled: null }),
+    maxAgeMs: 60_000,
+    publish(result, seen) {
       results.push(result)
+      candidates.push(seen)
       next()
     },
     onSkipped(why, error) {
@@ -37,60 +60,103 @@ async function run(looks: ((frame: Frame) => Promise<LookAnswer>)[], maxAgeMs = 
       errors.push(error)
       next()
     },
+    ...changes,
   })
   await new Promise(setImmediate)
   next()
   await running
   await camera.close()
-  return { results, errors, skipped }
+  return { candidates, errors, results, skipped }
 }
 
 const answer =
-  (changes: Partial<LookAnswer> = {}) =>
-  async (): Promise<LookAnswer> => ({
-    startedAt: monotonicMs(),
+  (changes: Partial<Look<Tracked>> = {}): Watch =>
+  async () => ({
     ...lookFixture,
+    detections: [{ ...person(0.1), trackId: 4 }],
+    startedAt: monotonicMs(),
     ...changes,
   })
 
 t.test('a frame becomes a result that says what, when, why and at what cost', async t => {
-  const { results } = await run([answer()])
+  const seen = [
+    { ...person(0.1), probability: 0.97, meaning: 'certain', low: 0.2, high: 0.5 },
+  ] as const
+  const { results, candidates } = await run([answer({ candidates: seen })])
   t.match(results, [
     {
       camera: 'porch',
       frame: { id: 1, capturedAt: /^20\d\d-.*Z$/, width: 640, height: 480 },
       exit: { stage: 'scout', reason: 'confident' },
-      detections: [{ label: 'person', trackId: 1, zones: [] }],
+      budget: null,
+      detections: [{ label: 'person', trackId: 4, zones: [] }],
       timingsMs: { decode: 4, scout: 6 },
       energyMj: { method: 'modelled', total: 9.486 },
     },
   ])
+  t.same(candidates, [seen])
   const { frame, timingsMs } = results[0]!
   t.ok(timingsMs.queue >= 0 && timingsMs.total >= timingsMs.queue)
   t.equal(frame.ageMs, timingsMs.total)
 })
 
-t.test('an unchanged scene keeps what was in view, with its identity', async t => {
-  const unchanged = {
-    stage: 'gate',
-    reason: 'unchanged',
-    motion: 0,
-    complexity: 0,
-    escalated: false,
-  } as const
-  const { results } = await run([
-    answer(),
-    answer({ exit: unchanged, detections: [] }),
-    answer({ detections: [] }),
+t.test('what a frame cost is told to budget and auditor', async t => {
+  const auditor = silentAuditor()
+  const samples: BudgetSample[] = []
+  const budget = createBudget({ minFps: 1 })
+  const throttled = { celsius: 81, throttled: true }
+  for (const heat of [throttled, { celsius: null, throttled: null }]) {
+    await run([answer()], {
+      auditor,
+      budget: { ...budget, observe: sample => samples.push(sample) },
+      heat: () => heat,
+    })
+  }
+  t.match(samples, [
+    { millijoules: 9.486, milliseconds: 10.2, watts: 0.5, ...throttled },
+    { celsius: null, throttled: false },
   ])
-  t.same(
-    results.map(({ detections }) => detections.map(({ trackId }) => trackId)),
-    [[1], [1], []],
-  )
+  t.match(auditor.considered, [
+    { frame: { id: 1 }, look: { exit: { stage: 'scout' } }, millijoules: 9.486 },
+    {},
+  ])
+})
+
+t.test('the budget says how hard to look, and the audit how much to doubt', async t => {
+  const efforts: Effort[] = []
+  const look: Watch = async (frame, effort) => {
+    efforts.push(effort)
+    return answer()(frame, effort)
+  }
+  const spent = createBudget({ minFps: 1 }).state()
+  await run([look], { auditor: silentAuditor(1.3) })
+  const tight = { ...FULL_EFFORT, doubt: 0.7, lookEveryMs: 250 }
+  const state = {
+    ...spent,
+    level: 0.45678,
+    limitedBy: 'watts',
+    target: 1,
+    actual: 1.1,
+    moved: ['thresholds', 'rate'],
+    effort: tight,
+  } as const
+  const budget = { observe: () => {}, state: () => state }
+  const { results } = await run([look], { auditor: silentAuditor(1.2), budget })
+  t.same(efforts[0], { ...FULL_EFFORT, doubt: 1.3 })
+  t.match(efforts[1], { lookEveryMs: 250, maxCrops: 3 })
+  t.ok(Math.abs(efforts[1]!.doubt - 0.84) < 1e-9)
+  t.same(results[0]!.budget, {
+    limitedBy: 'watts',
+    level: 0.457,
+    target: 1,
+    actual: 1.1,
+    atFloor: false,
+    moved: ['thresholds', 'rate'],
+  })
 })
 
 t.test('a frame that cannot be looked at is reported, and the next one is looked at', async t => {
-  const torn = async () => {
+  const torn: Watch = async () => {
     throw new SquintError('PICTURE_BROKEN', 'torn')
   }
   const { results, errors } = await run([torn, answer()])
@@ -99,7 +165,7 @@ t.test('a frame that cannot be looked at is reported, and the next one is looked
 })
 
 t.test('a frame that has grown too old is not looked at', async t => {
-  const { results, errors, skipped } = await run([answer(), answer()], -1)
+  const { results, errors, skipped } = await run([answer(), answer()], { maxAgeMs: -1 })
   t.same(results, [])
   t.same(skipped, ['stale', 'stale'])
   t.match(errors[0], {
@@ -109,7 +175,7 @@ t.test('a frame that has grown too old is not looked at', async t => {
 })
 
 t.test('the loop ends when the cascade has closed', async t => {
-  const closed = async () => {
+  const closed: Watch = async () => {
     throw new SquintError('CLOSED', 'stopping')
   }
   const { errors } = await run([closed])

@@ -1,4 +1,5 @@
 import type { Frame } from '../frame/frame.js'
+import { codeOf } from '../lib/errors.js'
 import { compareLooks } from './agreement.js'
 import type { Audit, AuditSnapshot } from './audit.js'
 import type { Cascade } from './cascade.js'
@@ -34,7 +35,8 @@ export function createAuditor({ audit, cascade, energyOf, onError }: AuditorOpti
       spending.costMillijoules = cost
       audit.record(compareLooks(detections, audited))
     } catch (error) {
-      onError(error)
+      // whoever closes the cascade knows
+      if (codeOf(error) !== 'CLOSED') onError(error)
     } finally {
       busy = false
     }

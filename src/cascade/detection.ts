@@ -29,7 +29,8 @@ export interface Tracked extends Detection {
  * before); `deferred` (a question is open, but the expert was asked a moment ago); `requested`.
  * expert: `ambiguous` (a candidate between the scout's thresholds); `new` (a certain one that was not there before); `lost` (a
  * known object that the scout does not see); `small` (a certain one too small for the scout to be trusted); `complex` (too much
- * structure in what changed); `cut` (another scene); `refresh` (a full look was due); `requested`.
+ * structure in what changed); `unrecognised` (something large goes on moving that the scout does not know); `cut` (another scene);
+ * `refresh` (a full look was due); `requested`.
  */
 export type ExitReason =
   | 'unchanged'

@@ -5,7 +5,7 @@ export interface Effort {
    * 0 none, above 1 where the audit asks for more.
    */
   readonly doubt: number
-  /** Least milliseconds between two looks by a network, on average; 0: none. The gate goes on reading every frame. */
+  /** Least milliseconds between two looks by a network, on average; 0: none. Frames in between are not opened. */
   readonly lookEveryMs: number
   /** Least milliseconds between two looks by the expert that the scout asks for, on average; 0: none. */
   readonly expertEveryMs: number

@@ -14,7 +14,7 @@ export const policySchema = z.strictObject({
   /** A frame that comes sooner than this after one that the gate has read is not even unpacked. */
   readMs: z.int().min(0).max(10_000).default(75),
   /** While all that moves is known, a network looks this often; half as often while that stays where it is. */
-  followMs: z.int().min(0).max(10_000).default(350),
+  followMs: z.int().min(0).max(10_000).default(400),
   /** While something moves in which networks see nothing, one looks this often. */
   retryMs: z.int().min(0).max(10_000).default(500),
   /** The expert is asked about open questions no more often than this. */
@@ -53,9 +53,11 @@ export interface ClassThresholds extends Thresholds {
  */
 export function bandOf(thresholds: ClassThresholds, label: string, doubt: number): Thresholds {
   const { low, high } = thresholds.classes?.[label] ?? thresholds
-  const middle = (low + high) / 2
-  const half = ((high - low) / 2) * doubt
-  return { low: Math.max(0, middle - half), high: Math.min(1, middle + half) }
+  const inwards = ((high - low) / 2) * (1 - doubt)
+  return {
+    low: round(Math.max(0, low + inwards), 4),
+    high: round(Math.min(1, high - inwards), 4),
+  }
 }
 
 /** The lowest score that is a candidate for any class. @param doubt as in `bandOf` */

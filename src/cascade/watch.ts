@@ -43,6 +43,9 @@ const STRANGER_BLOCKS = 4
 /** What the expert has barely seen is shown to it again soon, but no more often than this many times `expertMs`: it may flicker for ever. */
 const CONFIRM_REST = 3
 
+/** Candidates of a moving scene are where they were for so long. */
+const STALE_MS = 250
+
 const NO_WORK: StageTimings = { decode: 0, gate: 0, scout: 0, expert: 0 }
 
 /** Looks at the next frame of one camera; frames must come in order. */
@@ -75,8 +78,8 @@ export function createWatcher({ scout, expert, policy }: WatcherOptions): Watch 
   let lookedAt = Number.NEGATIVE_INFINITY
   let expertAt = Number.NEGATIVE_INFINITY
   let confirmedAt = Number.NEGATIVE_INFINITY
-  /** A question that could not be asked when it arose. */
-  let open: ExitReason | undefined
+  /** A question that could not be asked when it arose, and the scout's candidates that it arose from. */
+  let open: { readonly reason: ExitReason; readonly asked: Weighing } | undefined
   let size = { width: 0, height: 0 }
 
   async function watch({ open, capturedAt: atMs, effort }: Watched): Promise<Look<Tracked>> {
@@ -100,10 +103,15 @@ export function createWatcher({ scout, expert, policy }: WatcherOptions): Watch 
   }
 
   function look(looking: Looking, refresh: boolean): Promise<Look<Tracked>> {
-    const { picture, reading, atMs, sinceExpertMs, mayAsk } = looking
+    const { picture, reading, atMs, sinceLookMs, sinceExpertMs, mayAsk } = looking
     if (refresh) return askExpert(looking, 'refresh')
     if (reading.event === 'cut' && sinceExpertMs >= CUT_MS) return askExpert(looking, 'cut')
-    if (mayAsk && open !== undefined) return askExpert(looking, open)
+    const asking = mayAsk ? open : undefined
+    if (asking !== undefined) {
+      // where things have moved on, the scout looks again: an answer must find what it is to
+      const stale = reading.motion > 0 && sinceLookMs > STALE_MS
+      return stale ? askScout(looking) : askExpert(looking, asking.reason, {}, asking.asked)
+    }
     if (mayAsk && scene.unsure() && atMs - confirmedAt >= CONFIRM_REST * policy.expertMs) {
       confirmedAt = atMs
       return askExpert(looking, 'new')
@@ -115,7 +123,10 @@ export function createWatcher({ scout, expert, policy }: WatcherOptions): Watch 
 
   /** Why no network need look; undefined if one must. */
   function enoughAtGate({ reading, atMs, sinceLookMs }: Looking): ExitReason | undefined {
-    if (reading.motion === 0) return 'unchanged'
+    if (reading.motion === 0) {
+      // who goes from one frame to the next leaves nothing that moves
+      return sinceLookMs >= policy.followMs && scene.altered(luma) ? undefined : 'unchanged'
+    }
     const motion = attention.weigh(reading, scene.explaining(), atMs)
     if (motion === 'fresh') return undefined
     if (motion === 'explained') {
@@ -141,7 +152,7 @@ export function createWatcher({ scout, expert, policy }: WatcherOptions): Watch 
     const doubt = judge.doubtOf(candidates.filter(isUnsettled))
     const facts = { candidates, doubt, lost: weighing.lost.length }
     if (question !== undefined && mayAsk) return askExpert(looking, question, facts, weighing)
-    open = question
+    open = question === undefined ? undefined : { reason: question, asked: weighing }
     scene.trustScout(weighing, luma, atMs)
     attention.lookedInVain(reading, scene.explaining(), atMs)
     const reason = question === undefined ? answerOf(candidates) : 'deferred'
@@ -207,7 +218,7 @@ export function createWatcher({ scout, expert, policy }: WatcherOptions): Watch 
     return {
       startedAt: monotonicMs(),
       ...size,
-      exit: exitOf({ stage: 'gate', reason: 'paced', ...since }),
+      exit: exitOf({ stage: 'gate', reason: 'paced', motion: 0, ...since }),
       detections: scene.shown(),
       candidates: [],
       timingsMs: NO_WORK,

@@ -104,7 +104,8 @@ export function createStats(id: string, rateSeconds = 10): StatsCollector {
       }
       energy.add(energyMj.total)
       if (exit.stage === 'expert') expert.add(energyMj.expert)
-      else unpacked.add(energyMj.decode)
+      // a frame that nobody opened says nothing about unpacking
+      else if (energyMj.decode > 0) unpacked.add(energyMj.decode)
       const key = `${exit.stage}/${exit.reason}`
       const seen = exits.get(key) ?? { stage: exit.stage, reason: exit.reason, frames: 0 }
       seen.frames++

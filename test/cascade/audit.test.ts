@@ -3,8 +3,9 @@ import { type Audit, type AuditOptions, createAudit } from '../../src/cascade/au
 import { createRandom } from '../../src/lib/random.js'
 
 const usual = { share: 0.005, energyShare: 0.02, agreement: 0.95 }
-const good = { found: 2, missed: 0, falsePositives: 0 }
-const bad = { found: 1, missed: 1, falsePositives: 0 }
+// one object each, so that objects and frames are as many
+const good = { found: 1, missed: 0, falsePositives: 0 }
+const bad = { found: 0, missed: 1, falsePositives: 0 }
 /** Plenty has been spent: the energy allows what the share asks for. */
 const rich = { millijoules: 1e9, auditMillijoules: 0, costMillijoules: 18 }
 
@@ -85,9 +86,10 @@ t.test('what was found is told with its uncertainty', async t => {
   audit.record({ found: 0, missed: 0, falsePositives: 0 })
   const { audited, agreement, missed, falsePositives } = audit.snapshot()
   t.equal(audited, 4)
-  t.equal(agreement.share, 0.5)
-  t.equal(missed.share, 1 / 8)
-  t.equal(falsePositives.share, 1 / 8)
+  // six of eight objects, and the frame on which neither saw any
+  t.equal(agreement.share, 7 / 9)
+  t.equal(missed.share, 1 / 7)
+  t.equal(falsePositives.share, 1 / 7)
   for (const { share, low, high } of [agreement, missed, falsePositives]) {
     t.ok(low > 0 && low < share! && share! < high && high < 1)
   }

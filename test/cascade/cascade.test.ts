@@ -4,6 +4,8 @@ import type { WorkerOptions } from 'node:worker_threads'
 import t from 'tap'
 import { startCascade } from '../../src/cascade/cascade.js'
 import { cascadeSchema } from '../../src/cascade/config.js'
+import { FULL_EFFORT } from '../../src/cascade/effort.js'
+import { policySchema } from '../../src/cascade/policy.js'
 import type { Frame } from '../../src/frame/frame.js'
 import { createImageCodec } from '../../src/frame/image.js'
 import { modelsCopy, replaceModel } from '../fixtures/models.js'
@@ -27,19 +29,43 @@ t.test(
     t.equal(raw.data.length, (1280 * 1024 * 3) / 2)
 
     const frame: Frame = { camera: 'porch', id: 1, capturedAt: 1, capturedWallMs: 1, picture: raw }
-    t.match((await cascade.look(frame)).exit, { stage: 'expert', reason: 'refresh' })
+    const first = await cascade.watch(frame, FULL_EFFORT)
+    t.match(first, { width: 1280, height: 1024, exit: { stage: 'expert', reason: 'refresh' } })
+    t.equal(first.detections[0]!.trackId, 1)
+    const same = { ...frame, id: 2, capturedAt: 50 }
+    t.match((await cascade.watch(same, FULL_EFFORT)).exit, { stage: 'gate', reason: 'unchanged' })
     const next = {
       ...frame,
-      id: 2,
+      id: 3,
       capturedAt: 100,
       picture: { format: 'jpeg', width: 1920, height: 1537, data: photo(1) },
     } as const
-    t.not((await cascade.look(next)).exit.stage, 'gate', 'another picture is a change')
+    const another = await cascade.watch(next, FULL_EFFORT)
+    t.not(another.exit.reason, 'unchanged', 'another picture is a change')
+    t.ok(another.exit.motion > 0.5)
+
+    const audited = await cascade.audit(raw)
+    t.ok(audited.detections.some(({ label }) => label === 'person'))
+    t.ok(audited.candidates.length >= audited.detections.length)
+    t.ok(audited.timingsMs.expert > 0)
 
     const jpeg = await cascade.encode(raw, 641, 70)
     t.match(await createImageCodec().identify(jpeg), { width: 640, height: 512 })
   },
 )
+
+t.test('each camera has a scene of its own, and a policy if it was given one', async t => {
+  const always = policySchema.parse({ refreshSeconds: 1 })
+  const cascade = await startCascade(config, { porch: always })
+  t.teardown(cascade.close)
+  const picture = await cascade.unpack(photo(1), 320)
+  const look = async (camera: string, atSeconds: number) => {
+    const frame = { camera, id: 1, capturedAt: atSeconds * 1000, capturedWallMs: 0, picture }
+    return (await cascade.watch(frame, FULL_EFFORT)).exit.reason
+  }
+  t.same([await look('porch', 0), await look('yard', 0)], ['refresh', 'refresh'])
+  t.same([await look('porch', 1.5), await look('yard', 1.5)], ['refresh', 'unchanged'])
+})
 
 t.test('what cannot be looked at is refused by its code, and the thread goes on', async t => {
   const cascade = await startCascade(config)

@@ -70,6 +70,12 @@ t.test('each decoder has its own options, with defaults', async t => {
   })
 })
 
+t.test('classes may have thresholds of their own, and scores a meaning', async t => {
+  const thresholds = { low: 0.2, high: 0.5, classes: { person: { low: 0.3, high: 0.6 } } }
+  const calibration = { slope: 2.5, offset: 0.7, classes: { person: { slope: 3, offset: 0.5 } } }
+  t.match(parse({ ...own, thresholds, calibration }).models, [{ thresholds, calibration }])
+})
+
 t.test('a wrong entry is told by field, expectation and what was found', async t => {
   const { sha256, ...unsigned } = own
   const input = { width: 416, height: 320 }
@@ -107,6 +113,14 @@ t.test('a wrong entry is told by field, expectation and what was found', async t
       /models\[0\]\.anchors: expected one of the keys name, .*, decoder, outputs, found "anchors"$/,
     ],
     [{ ...own, outputs: ['rows'] }, /models\[0\]\.outputs: expected one of the keys name, /],
+    [
+      { ...own, thresholds: { low: 0.2, high: 0.5, classes: { person: { low: 0.3 } } } },
+      'zoo.json: models[0].thresholds.classes.person.high: expected number, found nothing',
+    ],
+    [
+      { ...own, calibration: { slope: 0, offset: 0.7 } },
+      /^zoo\.json: models\[0\]\.calibration\.slope: expected .*0.*, found 0$/,
+    ],
     [{ ...own, nmsIou: 2 }, 'zoo.json: models[0].nmsIou: expected at most 1, found 2'],
   ] as const) {
     t.match(refusal(t, entry), message)

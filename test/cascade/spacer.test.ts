@@ -35,3 +35,13 @@ t.test('a quiet spell is not made up for by a burst', async t => {
   t.notOk(spacer.take(500, 60_400))
   t.ok(spacer.take(500, 60_500))
 })
+
+t.test('asking whether a look is due takes none', async t => {
+  const spacer = createSpacer()
+  t.ok(spacer.due(500, 0))
+  t.ok(spacer.due(500, 0))
+  spacer.take(500, 0)
+  t.notOk(spacer.due(500, 499))
+  t.ok(spacer.due(500, 500))
+  t.ok(spacer.due(0, 1), 'no gap, no wait')
+})

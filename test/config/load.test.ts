@@ -22,8 +22,8 @@ t.test('without a file everything has its default', async t => {
     cameras: [],
     cascade: {
       threads: 1,
-      refreshSeconds: 10,
-      audit: { share: 0.005, energyShare: 0.02, agreement: 0.95 },
+      policy: { refreshSeconds: 10, followMs: 350, doubt: 1 },
+      audit: { share: 0.005, energyShare: 0.02, agreement: 0.9 },
     },
     budget: { minFps: 1 },
     log: { level: 'info' },
@@ -131,6 +131,14 @@ t.test('a wrong entry is told by field, expectation and what was found', async t
     [
       { cascade: { audit: { share: 0.5 } } },
       'squint.yaml: cascade.audit.share: expected at most 0.1, found 0.5',
+    ],
+    [
+      { cascade: { policy: { doubt: 2 } } },
+      'squint.yaml: cascade.policy.doubt: expected at most 1.5, found 2',
+    ],
+    [
+      { cascade: { refreshSeconds: 5 } },
+      /^squint\.yaml: cascade\.refreshSeconds: expected one of the keys models, scout, .* found "refreshSeconds"$/,
     ],
     [{ cameras: {} }, 'squint.yaml: cameras: expected array, found {}'],
   ] as const) {

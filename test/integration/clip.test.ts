@@ -23,7 +23,8 @@ t.test(
   'an empty room ends at the gate, and a person in it is found',
   { skip: missing || false },
   async t => {
-    const camera = { id: 'room', type: 'ffmpeg', input: clip, realtime: false }
+    // at its own speed: how long ago something was looked at decides whether it is looked at again
+    const camera = { id: 'room', type: 'ffmpeg', input: clip, realtime: true }
     const config = parseConfig({ server: { port: 0 }, cameras: [camera] }, {}, 'test')
     const service = await startService(config, createLog('error'))
     t.teardown(service.close)
@@ -50,7 +51,7 @@ t.test(
     t.notOk(empty.some(person))
 
     const occupied = within(PERSON)
-    t.equal(occupied.length, PERSON[1] - PERSON[0] + 1, 'no frame was dropped')
+    t.ok(occupied.length >= 0.9 * (PERSON[1] - PERSON[0] + 1), `${occupied.length} frames seen`)
     const found = occupied.filter(person)
     t.ok(found.length >= occupied.length * 0.97, `${found.length} of ${occupied.length}`)
     const ids = new Set(
@@ -58,6 +59,14 @@ t.test(
         detections.filter(d => d.label === 'person').map(d => d.trackId),
       ),
     )
-    t.ok(ids.size <= 3, `one person had ${ids.size} identities`)
+    t.ok(ids.size <= 2, `one person had ${ids.size} identities`)
+    const calm = occupied.filter(({ exit }) => exit.stage === 'gate').length
+    t.ok(calm >= occupied.length * 0.7, `${calm} ended at the gate: whoever stands there is known`)
+    // the first frame, the newcomer, what was doubtful about her, and a full look after ten seconds
+    const asked = [...results.values()].flatMap(({ exit }) =>
+      exit.stage === 'expert' ? [exit.reason] : [],
+    )
+    t.ok(asked.length >= 2 && asked.length <= 8, `the expert was asked: ${asked}`)
+    t.equal(asked[0], 'refresh')
   },
 )

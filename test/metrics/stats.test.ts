@@ -72,4 +72,8 @@ t.test('one slow frame does not make the expert look expensive', async t => {
     stats.record(resultFixture({ energyMj: { ...resultFixture().energyMj, decode } }))
   }
   t.equal(stats.snapshot().energyMj.expertOnly, 171)
+  for (let i = 0; i < 10; i++) {
+    stats.record(resultFixture({ energyMj: { ...resultFixture().energyMj, decode: 0 } }))
+  }
+  t.equal(stats.snapshot().energyMj.expertOnly, 171, 'a frame that nobody opened does not count')
 })

@@ -3,6 +3,8 @@ import t from 'tap'
 import { packageRoot } from '../../src/lib/package.js'
 import { loadEnergyModel } from '../../src/power/model.js'
 import { reportPicture } from '../../src/power/picture-report.js'
+import { exitFixture } from '../fixtures/exit.js'
+import { lookFixture } from '../fixtures/services.js'
 
 const path = join(packageRoot, 'models/energy.json')
 const timings = { decode: 10, gate: 1, scout: 20, expert: 40 }
@@ -74,15 +76,9 @@ t.test('a table of another shape is refused', async t => {
 
 t.test('a single picture is reported with its cost', async t => {
   const model = await loadEnergyModel(path, 1, 'Raspberry Pi 4')
-  const exit = {
-    stage: 'scout',
-    reason: 'empty',
-    motion: 1,
-    complexity: 0,
-    escalated: false,
-  } as const
+  const exit = exitFixture({ reason: 'empty' })
   const report = reportPicture(
-    { exit, detections: [], timingsMs: timings, width: 4, height: 2 },
+    { ...lookFixture, exit, timingsMs: timings, width: 4, height: 2 },
     model,
   )
   t.match(report, {

@@ -6,9 +6,9 @@ const MIN_IOU = 0.2
 /** Boxes grow by this share of their size on each side for a second try: small fast things overlap nothing (C-BIoU, Yang et al. 2023). */
 const BUFFER = 0.3
 
-/** Anything that has a place and a class. */
+/** Anything that has a place and a class; by its label, because two models may number them differently. */
 export interface Placed {
-  readonly classId: number
+  readonly label: string
   readonly box: Box
 }
 
@@ -34,10 +34,10 @@ function pair(
   const pairs: { detection: number; object: number; overlap: number }[] = []
   for (let detection = 0; detection < seen.length; detection++) {
     if (objectOf[detection] !== -1) continue
-    const { classId, box } = seen[detection]!
+    const { label, box } = seen[detection]!
     const wanted = grown(box, buffer)
     for (let object = 0; object < known.length; object++) {
-      if (taken[object] === 1 || known[object]!.classId !== classId) continue
+      if (taken[object] === 1 || known[object]!.label !== label) continue
       const overlap = iou(wanted, grown(known[object]!.box, buffer))
       if (overlap > MIN_IOU) pairs.push({ detection, object, overlap })
     }

@@ -32,11 +32,12 @@ export interface SceneObject {
   appearance: Appearance
 }
 
+/** @param luma [96, 160] uint8 */
 export function createObject(
   { classId, label, box, score }: Detection,
   by: SceneObject['by'],
+  luma: Uint8Array,
   atMs: number,
-  appearance: Appearance,
 ): SceneObject {
   const filter = createBoxFilter(box)
   return {
@@ -54,11 +55,11 @@ export function createObject(
     seenAt: atMs,
     missed: 0,
     refutedScore: 0,
-    appearance,
+    appearance: takeAppearance(luma, box),
   }
 }
 
-/** It was seen here now. @param luma [96, 160] uint8 */
+/** A network has seen it again. @param luma [96, 160] uint8 */
 export function see(object: SceneObject, seen: Detection, luma: Uint8Array, atMs: number): void {
   object.filter.correct(seen.box)
   // the expert's score is worth more than the scout's
@@ -68,14 +69,7 @@ export function see(object: SceneObject, seen: Detection, luma: Uint8Array, atMs
   object.appearance = takeAppearance(luma, seen.box)
 }
 
-/** True while the middle of a box is in the picture. */
-export function inFrame({ x, y, width, height }: Box): boolean {
-  const middle = x + width / 2
-  const centre = y + height / 2
-  return middle > 0 && middle < 1 && centre > 0 && centre < 1
-}
-
-/** As it is published: what lies outside the picture cut off. */
+/** As it is published: in the picture as far as it is in it. */
 export function toTracked({ trackId, label, classId, score, box }: SceneObject): Tracked {
   const left = Math.max(0, box.x)
   const top = Math.max(0, box.y)

@@ -1,8 +1,8 @@
 import { type Box, iou } from '../../lib/box.js'
 import type { Detection, Tracked } from '../detection.js'
-import { looksTheSame, takeAppearance } from './appearance.js'
+import { looksTheSame } from './appearance.js'
 import { associate } from './associate.js'
-import { createObject, inFrame, type SceneObject, see, toTracked } from './object.js'
+import { createObject, type SceneObject, see, toTracked } from './object.js'
 
 /** A moving object that nobody sees any more is shown for so long where it would be, and keeps its identity for longer. */
 const COAST_MS = 1000
@@ -48,6 +48,8 @@ export interface Scene {
   settled(): boolean
   /** True while something is there that the expert has seen but once, and barely. */
   unsure(): boolean
+  /** True if something that is there does not look as it did when a network saw it last. @param luma [96, 160] uint8 */
+  altered(luma: Uint8Array): boolean
   /** Boxes of all that would explain motion. */
   explaining(): Box[]
   /**
@@ -116,9 +118,14 @@ export function createScene(): Scene {
         looksTheSame(luma, object.appearance),
     )
     const objectOf = associate(candidates, valid)
-    const found = new Set<SceneObject>()
+    // first who is called by its own name, so that a rider does not pass for the bicycle
+    const found = new Set(valid.filter((_, i) => objectOf.includes(i)))
     const weighed = candidates.map((candidate, i): Weighed => {
-      const object = valid[objectOf[i]!] ?? sameByAnotherName(candidate, found)
+      const named = valid[objectOf[i]!]
+      const object =
+        named === undefined || named.standing === 'refuted'
+          ? (sameByAnotherName(candidate, found) ?? named)
+          : named
       if (object !== undefined) found.add(object)
       return { candidate, meaning: meaningOf(candidate, isCertain(candidate), object), object }
     })
@@ -149,10 +156,9 @@ export function createScene(): Scene {
         see(object, candidate, luma, atMs)
         seen.add(object)
         if (meaning === 'new') Object.assign(object, { standing: 'there', by: 'scout' })
-      } else if (meaning === 'new') objects.push(newObject(candidate, 'scout', luma, atMs))
+      } else if (meaning === 'new') objects.push(createObject(candidate, 'scout', luma, atMs))
     }
     for (const object of lost) {
-      if (seen.has(object)) continue
       object.missed++
       // who was only seen by the scout is gone when the scout says so; the expert's word lasts for a while
       if (object.by === 'scout' ? object.missed >= 2 : atMs - object.seenAt > COAST_MS)
@@ -165,6 +171,7 @@ export function createScene(): Scene {
         object.filter.stop()
       }
     }
+    makeRoom()
   }
 
   function trustExpert(
@@ -181,7 +188,7 @@ export function createScene(): Scene {
       const known = object !== undefined && object.standing !== 'refuted'
       const high = highOf(detection.label)
       if (detection.score < (known && object.sure ? high * HYSTERESIS : high)) return
-      const there = object ?? newObject(detection, 'expert', luma, atMs)
+      const there = object ?? createObject(detection, 'expert', luma, atMs)
       if (object === undefined) objects.push(there)
       else see(there, detection, luma, atMs)
       const sure = known || detection.score >= high + MARGIN
@@ -196,16 +203,11 @@ export function createScene(): Scene {
       if (!same || !object.sure || object.missed >= BLINKS) object.standing = 'hidden'
       else object.seenAt = atMs
     }
-    for (const { candidate, object } of asked?.candidates ?? []) {
-      if (object !== undefined && confirmed.has(object)) continue
-      if (
-        seen.some(
-          ({ label, score, box }) => score >= highOf(label) && iou(box, candidate.box) > SAME_PLACE,
-        )
-      )
-        continue
-      refute(candidate, object, luma, atMs)
+    const there = seen.filter(({ label, score }) => score >= highOf(label))
+    for (const { candidate, object } of unanswered(asked?.candidates ?? [], there)) {
+      if (object === undefined || !confirmed.has(object)) refute(candidate, object, luma, atMs)
     }
+    makeRoom()
   }
 
   function refute(
@@ -216,18 +218,15 @@ export function createScene(): Scene {
   ): void {
     // what the expert saw before and misses now has its own rule
     if (object?.standing === 'there' && object.by === 'expert') return
-    const refuted = object ?? newObject(candidate, 'expert', luma, atMs)
+    const refuted = object ?? createObject(candidate, 'expert', luma, atMs)
     if (object === undefined) objects.push(refuted)
     else see(refuted, candidate, luma, atMs)
     Object.assign(refuted, { standing: 'refuted', by: 'expert', refutedScore: candidate.score })
   }
 
-  function newObject(seen: Detection, by: SceneObject['by'], luma: Uint8Array, atMs: number) {
-    if (objects.length >= MAX_OBJECTS) {
-      const oldest = objects.reduce((a, b) => (b.seenAt < a.seenAt ? b : a))
-      objects.splice(objects.indexOf(oldest), 1)
-    }
-    return createObject(seen, by, atMs, takeAppearance(luma, seen.box))
+  function makeRoom(): void {
+    if (objects.length <= MAX_OBJECTS) return
+    objects = objects.sort((a, b) => b.seenAt - a.seenAt).slice(0, MAX_OBJECTS)
   }
 
   return {
@@ -237,6 +236,10 @@ export function createScene(): Scene {
       objects.every(
         ({ standing, box, filter }) =>
           standing !== 'there' || filter.speed < SETTLED * Math.min(box.width, box.height),
+      ),
+    altered: luma =>
+      objects.some(
+        ({ standing, appearance }) => standing === 'there' && !looksTheSame(luma, appearance),
       ),
     unsure: () =>
       objects.some(({ standing, by, sure }) => standing === 'there' && by === 'expert' && !sure),
@@ -258,6 +261,22 @@ function meaningOf(candidate: Detection, certain: boolean, object?: SceneObject)
   return certain ? 'new' : 'ambiguous'
 }
 
+/**
+ * Candidates that nothing the expert sees speaks for. What it sees speaks for one candidate of its name, or else for whatever
+ * was seen in its place by other names.
+ */
+function unanswered(candidates: readonly Weighed[], there: readonly Detection[]): Weighed[] {
+  const candidateOf = associate(
+    there,
+    candidates.map(({ candidate }) => candidate),
+  )
+  const nameless = there.filter((_, i) => candidateOf[i] === -1)
+  return candidates.filter(
+    ({ candidate }, i) =>
+      !candidateOf.includes(i) && !nameless.some(({ box }) => iou(box, candidate.box) > SAME_PLACE),
+  )
+}
+
 /** The lost are forgotten after a while, the refuted when room is needed. */
 function stays(object: SceneObject, atMs: number): boolean {
   return inFrame(object.box) && (object.standing !== 'hidden' || recent(object, atMs))
@@ -265,4 +284,11 @@ function stays(object: SceneObject, atMs: number): boolean {
 
 function recent(object: SceneObject, atMs: number): boolean {
   return atMs - object.seenAt <= FORGET_MS
+}
+
+/** True while the middle of a box is in the picture. */
+function inFrame({ x, y, width, height }: Box): boolean {
+  const middle = x + width / 2
+  const centre = y + height / 2
+  return middle > 0 && middle < 1 && centre > 0 && centre < 1
 }

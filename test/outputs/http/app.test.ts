@@ -27,6 +27,7 @@ t.test('OpenAPI 3.1 names every route of the public surface', async t => {
     '/api/cameras',
     '/api/cameras/{id}',
     '/api/cameras/{id}/detections',
+    '/api/cameras/{id}/explain',
     '/api/cameras/{id}/frame.jpeg',
     '/api/cameras/{id}/stream.mjpeg',
     '/api/detect',
@@ -39,6 +40,27 @@ t.test('OpenAPI 3.1 names every route of the public surface', async t => {
     document.paths['/api/cameras/{id}/detections'].get.responses['200'].content['application/json']
   t.equal(schema.$ref, '#/components/schemas/Result')
 })
+
+t.test(
+  'every reference of the document leads somewhere, and every route says what it gives',
+  async t => {
+    const { app } = await startApp(t)
+    const document = JSON.parse(await (await app.request('/openapi.json')).text())
+    const references = [
+      ...JSON.stringify(document).matchAll(/"\$ref":"#\/components\/schemas\/(\w+)"/g),
+    ]
+    for (const [, name] of references) t.ok(document.components.schemas[name!], name!)
+    t.ok(references.length > 10)
+    for (const [path, methods] of Object.entries(document.paths)) {
+      for (const [method, route] of Object.entries(Object(methods))) {
+        const { summary, responses } = Object(route)
+        t.ok(summary && responses['200'].description, `${method} ${path}`)
+      }
+    }
+    const reasons: string[] = document.components.schemas.Exit.properties.reason.enum
+    for (const reason of ['unchanged', 'known', 'refresh']) t.ok(reasons.includes(reason))
+  },
+)
 
 t.test('the WebSocket has its route', async t => {
   const { app } = await startApp(t)

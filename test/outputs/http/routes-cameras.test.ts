@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import t from 'tap'
+import { person } from '../../fixtures/detection.js'
 import { tinyJpeg } from '../../fixtures/jpeg.js'
 import { resultFixture } from '../../fixtures/result.js'
 import { startApp } from '../../fixtures/services.js'
@@ -17,7 +18,7 @@ t.test('cameras are listed and shown one by one', async t => {
 
 t.test('a camera that does not exist is refused with those that do', async t => {
   const { app } = await startApp(t)
-  for (const path of ['', '/detections', '/frame.jpeg', '/stream.mjpeg']) {
+  for (const path of ['', '/detections', '/explain', '/frame.jpeg', '/stream.mjpeg']) {
     const response = await app.request(`/api/cameras/cellar${path}`)
     t.equal(response.status, 404)
     t.match(await response.json(), {
@@ -41,6 +42,40 @@ t.test('detections are the newest, or the next if one waits', async t => {
   const wrong = await app.request('/api/cameras/porch/detections?waitMs=soon')
   t.equal(wrong.status, 400)
   t.match(await wrong.json(), { code: 'REQUEST_INVALID', detail: /^waitMs: / })
+})
+
+t.test('why frames were looked at as hard as they were is told, newest first', async t => {
+  const { app, decisions } = await startApp(t)
+  const explain = async (query = '') => {
+    const response = await app.request(`/api/cameras/porch/explain${query}`)
+    return { status: response.status, body: JSON.parse(await response.text()) }
+  }
+  t.same(await explain(), { status: 200, body: [] })
+  for (let id = 1; id <= 30; id++) {
+    decisions.add(resultFixture({ frame: { ...resultFixture().frame, id } }), [
+      { ...person(0.1, 0.4), probability: 0.7, meaning: 'ambiguous', low: 0.3, high: 0.5 },
+    ])
+  }
+  const ids = ({ body }: Awaited<ReturnType<typeof explain>>) =>
+    body.map(({ frame }: { frame: { id: number } }) => frame.id)
+  const newest = await explain()
+  t.match(
+    [newest.body.length, newest.body[0]],
+    [
+      20,
+      {
+        camera: 'porch',
+        frame: { id: 30 },
+        exit: { reason: 'confident', grounds: { blobs: 1, sinceLookMs: 350 } },
+        candidates: [{ label: 'person', meaning: 'ambiguous', probability: 0.7 }],
+      },
+    ],
+  )
+  t.same(ids(await explain('?frame=12&limit=3')), [12, 11, 10])
+  for (const query of ['?limit=0', '?limit=513', '?frame=first']) {
+    const wrong = await explain(query)
+    t.match(wrong, { status: 400, body: { code: 'REQUEST_INVALID' } })
+  }
 })
 
 t.test('the newest picture comes as JPEG, whatever the camera gives', async t => {
