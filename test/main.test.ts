@@ -109,7 +109,7 @@ t.test('torn frames of a camera are counted and the loop goes on', async t => {
     'a.jpg': t.fixture('symlink', photoPath(1)),
     'b.jpg': Buffer.concat([photo(1).subarray(0, 40_000), Buffer.from([0xff, 0xd9])]),
   })
-  const camera = { id: 'porch', type: 'replay', path: folder, fps: 20, loop: true }
+  const camera = { id: 'porch', type: 'replay', path: folder, fps: 10, loop: true }
   const { ask } = await start(t, { cameras: [camera] })
   const counts = async () => JSON.parse(await (await ask('/api/stats')).response.text()).cameras[0]
   for (let i = 0; i < 100 && (await counts()).failed < 3; i++) await sleep(100)

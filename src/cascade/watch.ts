@@ -172,10 +172,11 @@ export function createWatcher({ scout, expert, policy }: WatcherOptions): Watch 
     facts: Partial<ExitFacts> = {},
     asked?: Weighing,
   ): Promise<Look<Tracked>> {
-    const { picture, reading, atMs, effort } = looking
+    const { picture, reading, atMs, effort, sinceExpertMs } = looking
     const seen = await picture.expert(expertFloor)
     scene.trustExpert(seen, expertHigh, asked, luma, atMs)
-    attention.lookedInVain(reading, scene.explaining(), atMs)
+    // in the first frame of all, everything counts as moving
+    if (Number.isFinite(sinceExpertMs)) attention.lookedInVain(reading, scene.explaining(), atMs)
     looked(looking)
     // a full look that was due anyway does not count against what the budget allows
     if (reason !== 'refresh') questions.take(effort.expertEveryMs, atMs)

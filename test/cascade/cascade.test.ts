@@ -32,12 +32,12 @@ t.test(
     const first = await cascade.watch(frame, FULL_EFFORT)
     t.match(first, { width: 1280, height: 1024, exit: { stage: 'expert', reason: 'refresh' } })
     t.equal(first.detections[0]!.trackId, 1)
-    const same = { ...frame, id: 2, capturedAt: 50 }
+    const same = { ...frame, id: 2, capturedAt: 101 }
     t.match((await cascade.watch(same, FULL_EFFORT)).exit, { stage: 'gate', reason: 'unchanged' })
     const next = {
       ...frame,
       id: 3,
-      capturedAt: 100,
+      capturedAt: 201,
       picture: { format: 'jpeg', width: 1920, height: 1537, data: photo(1) },
     } as const
     const another = await cascade.watch(next, FULL_EFFORT)

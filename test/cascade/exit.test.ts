@@ -57,7 +57,11 @@ t.test('numbers are told rounded', async t => {
 })
 
 t.test('what nobody has looked at is told as such', async t => {
-  const first = exitOf({ stage: 'expert', reason: 'refresh', sinceLookMs: null })
+  const first = exitOf({
+    stage: 'expert',
+    reason: 'refresh',
+    sinceLookMs: Number.POSITIVE_INFINITY,
+  })
   t.match(first, { motion: 1, complexity: 0, escalated: false })
   t.match(first.grounds, {
     doubt: null,

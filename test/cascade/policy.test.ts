@@ -8,7 +8,6 @@ import {
   judgeKnown,
   policySchema,
   questionOf,
-  questionOfPicture,
 } from '../../src/cascade/policy.js'
 import { createObject } from '../../src/cascade/scene/object.js'
 import { car, person, seen } from '../fixtures/detection.js'
@@ -101,12 +100,6 @@ t.test('the gravest question is asked first', async t => {
   t.equal(ask(['certain', 'known', 'refuted'], 0.81), 'complex')
   t.equal(ask(['certain', 'known', 'refuted'], 0.8), undefined)
   t.equal(ask([]), undefined)
-})
-
-t.test('of a single picture it is the sum of doubts that decides', async t => {
-  t.equal(questionOfPicture(0.61, 0.9, policy), 'ambiguous')
-  t.equal(questionOfPicture(0.6, 0.9, policy), 'complex')
-  t.equal(questionOfPicture(0.6, 0.8, policy), undefined)
 })
 
 t.test('an answer says whether memory was needed', async t => {
