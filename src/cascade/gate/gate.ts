@@ -15,9 +15,9 @@ const SHAKY_MS = 5000
 const LEAST_SHIFT = 0.15
 /** The picture moved if that explains so much of what differs. */
 const SHAKE_EXPLAINS = 0.5
-/** A camera that stays moved for so long, to so many cells, has been turned. */
+/** A camera that has moved and not come back by this share of the way for so long has been turned. */
+const SWUNG_BACK = 0.5
 const TURNED_MS = 2000
-const TURN_TOLERANCE = 0.5
 /** Share of the blocks that differ, or brightness up or down so many times, from which on it is another scene: lens covered, light switched, camera turned. */
 const CUT_SHARE = 0.7
 const CUT_GAIN = 3
@@ -67,15 +67,14 @@ export function createGate(tolerance = 1): Gate {
     blobs: finder.blobs,
     blobCount: 0,
   }
-  let learnedAt: number | undefined
+  let learnedAt = Number.NaN
   let shookAt = Number.NEGATIVE_INFINITY
   let shakenSince: number | undefined
   const turn: Shift = { x: 0, y: 0 }
 
   function read(picture: Uint8Array, atMs: number): GateReading {
     const luma = weather.clear(picture, atMs, reading.event === 'shake')
-    reading.event = learnedAt === undefined ? 'cut' : compare(luma, atMs)
-    const unlearnedMs = Math.trunc(atMs - (learnedAt ?? atMs))
+    reading.event = Number.isNaN(learnedAt) ? 'cut' : compare(luma, atMs)
     if (reading.event === 'cut') {
       background.restart(luma)
       changes.restart()
@@ -83,15 +82,19 @@ export function createGate(tolerance = 1): Gate {
       reading.motion = 1
     } else {
       reading.motion = changes.mark(background.excess, luma !== picture) / BLOCKS
-      if (reading.event === 'none' && unlearnedMs >= LEARN_MS) {
-        background.learn(luma, unlearnedMs)
-        learnedAt = atMs
-      }
+      if (reading.event === 'none') learn(luma, atMs)
     }
     reading.blobCount = reading.motion > 0 ? finder.find(reading.changed) : 0
     reading.complexity =
       reading.motion > 0 ? measure(luma, reading.blobCount, reading.changed) : still
     return reading
+  }
+
+  function learn(luma: Uint8Array, atMs: number): void {
+    const ms = Math.trunc(atMs - learnedAt)
+    if (ms < LEARN_MS) return
+    background.learn(luma, ms)
+    learnedAt = atMs
   }
 
   /** Fills `background.excess`, against a background moved along if the camera shook. */
@@ -116,7 +119,8 @@ export function createGate(tolerance = 1): Gate {
   function shook(luma: Uint8Array): boolean {
     const { cells } = background
     shake.find(luma, background)
-    if (Math.hypot(shake.shift.x, shake.shift.y) < LEAST_SHIFT) return false
+    const { x, y } = shake.shift
+    if (x * x + y * y < LEAST_SHIFT ** 2) return false
     const moved = shake.move(cells)
     const unmoved = background.differingBeyond(shake.slack)
     if (background.compare(luma, moved, shake.slack) <= unmoved * SHAKE_EXPLAINS) return true
@@ -127,8 +131,8 @@ export function createGate(tolerance = 1): Gate {
   /** True if the camera has not swung back for a while. */
   function turned(atMs: number): boolean {
     const { x, y } = shake.shift
-    const stays = Math.hypot(x - turn.x, y - turn.y) < TURN_TOLERANCE
-    if (shakenSince === undefined || !stays) {
+    const away = x * turn.x + y * turn.y > (1 - SWUNG_BACK) * (turn.x * turn.x + turn.y * turn.y)
+    if (shakenSince === undefined || !away) {
       shakenSince = atMs
       turn.x = x
       turn.y = y

@@ -1,4 +1,4 @@
-import { BLOCKS } from './blocks.js'
+import { BLOCK, BLOCKS } from './blocks.js'
 import { partitionAtMedian } from './median.js'
 
 /** Seconds in which an estimate follows noise, and (slowly, so that swaying leaves fall silent but a person does not) lasting change. */
@@ -10,6 +10,8 @@ const NOISE_FACTOR = 4
 const NOISE_CAP = 20
 const START = 0.8
 const DEVIATION_START = 0.4
+/** How much the noise of blocks differs if it is white, as a share of it: that of the mean of 64 magnitudes of normal numbers. */
+const WHITE_SPREAD = Math.sqrt(Math.PI / 2 - 1) / BLOCK
 /** A change that is gone so soon was a flake, a drop or a leaf; only frames that come faster can tell. */
 const BLIP_MS = 250
 /** Blips are forgotten in so many seconds, and larger ones than the cap are no weather. */
@@ -51,6 +53,7 @@ export function createNoise(tolerance = 1): Noise {
       const level = Math.min(NOISE_CAP, sorted[BLOCKS >> 1]!)
       for (let block = 0; block < BLOCKS; block++) {
         mean[block] = Math.max(mean[block]!, level)
+        deviation[block] = Math.max(deviation[block]!, level * WHITE_SPREAD)
         limit(block)
       }
     },

@@ -44,8 +44,19 @@ export function createShiftFinder() {
     }
     const column = best % SIDE
     const row = (best / SIDE) | 0
-    shift.x = column - REACH + vertex(best, 1, column)
-    shift.y = row - REACH + vertex(best, SIDE, row)
+    shift.x = column - REACH
+    shift.y = row - REACH
+    // at the edge of the search there is no telling what lies between
+    if (column > 0 && column < SIDE - 1) shift.x += vertex(best, 1)
+    if (row > 0 && row < SIDE - 1) shift.y += vertex(best, SIDE)
+  }
+
+  /** Where between whole cells the mismatch is least, -0.5..0.5. @param step from a shift to its neighbour */
+  function vertex(best: number, step: number): number {
+    const before = mismatch[best - step]!
+    const after = mismatch[best + step]!
+    const bend = before - 2 * mismatch[best]! + after
+    return bend > 0 ? (before - after) / (2 * bend) : 0
   }
 
   /** The best of a shift and its eight neighbours, `step` cells apart. */
@@ -83,15 +94,6 @@ export function createShiftFinder() {
       }
     }
     mismatch[i] = sum
-  }
-
-  /** Where between whole cells the mismatch is least, -0.5..0.5; 0 at the edge of the search. */
-  function vertex(best: number, step: number, place: number): number {
-    if (place === 0 || place === SIDE - 1) return 0
-    const before = mismatch[best - step]!
-    const after = mismatch[best + step]!
-    const bend = before - 2 * mismatch[best]! + after
-    return bend > 0 ? (before - after) / (2 * bend) : 0
   }
 
   /** `cells` moved by the last shift, bilinear, edges repeated: [96, 160] grey levels, valid until the next call; fills `slack`. */
