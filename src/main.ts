@@ -137,7 +137,11 @@ async function start(config: Config, log: Log, closers: (() => Promise<void>)[])
     const auditor = createAuditor({
       audit: createAudit({ ...config.cascade.audit, seed: index }),
       cascade,
-      energyOf: timings => energy.attribute(timings).total,
+      charge(timings) {
+        const spent = energy.attribute(timings)
+        stats.audited(id, spent)
+        return spent.total
+      },
       onError: warn(log, 'a frame was not audited', { camera: id }),
     })
     auditors.set(id, auditor)

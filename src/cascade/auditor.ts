@@ -8,8 +8,8 @@ import type { Look, StageTimings } from './detection.js'
 export interface AuditorOptions {
   readonly audit: Audit
   readonly cascade: Pick<Cascade, 'audit'>
-  /** Millijoules of work. */
-  energyOf(timings: StageTimings): number
+  /** Told of every audit's work; returns its millijoules. */
+  charge(timings: StageTimings): number
   /** An audited frame could not be looked at. */
   onError(error: unknown): void
 }
@@ -21,7 +21,7 @@ export interface Auditor {
   snapshot(): AuditSnapshot
 }
 
-export function createAuditor({ audit, cascade, energyOf, onError }: AuditorOptions): Auditor {
+export function createAuditor({ audit, cascade, charge, onError }: AuditorOptions): Auditor {
   const spending = { millijoules: 0, auditMillijoules: 0, costMillijoules: 0 }
   let busy = false
 
@@ -29,7 +29,7 @@ export function createAuditor({ audit, cascade, energyOf, onError }: AuditorOpti
     busy = true
     try {
       const audited = await cascade.audit(picture)
-      const cost = energyOf(audited.timingsMs)
+      const cost = charge(audited.timingsMs)
       spending.millijoules += cost
       spending.auditMillijoules += cost
       spending.costMillijoules = cost

@@ -2,6 +2,7 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import type { CameraStatus } from '../camera/camera.js'
 import type { AuditSnapshot } from '../cascade/audit.js'
 import type { Result } from '../events/result.js'
+import type { FrameEnergy } from '../power/energy.js'
 import type { SkipReason } from './stats.js'
 
 /** From a gate's fraction of a millisecond to an expert on a slow board. */
@@ -19,6 +20,8 @@ export interface Readings {
 
 export interface Metrics {
   record(result: Result): void
+  /** An audit of a camera's frame has cost so much. */
+  audited(camera: string, energy: FrameEnergy): void
   /** A frame that got no result. */
   skip(camera: string, why: SkipReason): void
   /** Prometheus text format. */
@@ -192,6 +195,8 @@ export function createMetrics(readings: Readings): Metrics {
         energy.inc({ camera, stage, method: energyMj.method }, energyMj[stage] / 1000)
       }
     },
+    audited: (camera, { total, method }) =>
+      energy.inc({ camera, stage: 'audit', method }, total / 1000),
     skip: (camera, reason) => skipped.inc({ camera, reason }),
   }
 }

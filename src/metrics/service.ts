@@ -1,6 +1,7 @@
 import type { Camera } from '../camera/camera.js'
 import type { AuditSnapshot } from '../cascade/audit.js'
 import type { Result } from '../events/result.js'
+import type { FrameEnergy } from '../power/energy.js'
 import type { EnergyModel } from '../power/model.js'
 import { createMetrics, type Readings } from './registry.js'
 import { watchRuntime } from './runtime.js'
@@ -50,6 +51,11 @@ export function createServiceStats(options: ServiceStatsOptions) {
     publish(result: Result): void {
       collectorOf(result.camera).record(result)
       metrics.record(result)
+    },
+    /** An audit of a camera's frame has cost so much. */
+    audited(camera: string, energy: FrameEnergy): void {
+      metrics.audited(camera, energy)
+      collectorOf(camera).spend(energy.total)
     },
     /** A frame that got no result. Returns how many there were of its kind. */
     skip(camera: string, why: SkipReason): number {

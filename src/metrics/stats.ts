@@ -45,6 +45,8 @@ export type SkipReason = 'stale' | 'failed'
 /** Counts what happens to the frames of one camera. */
 export interface StatsCollector {
   record(result: Result): void
+  /** Work that belongs to no frame's result: an audit. @param millijoules above idle */
+  spend(millijoules: number): void
   /** A frame that got no result. Returns how many there were of its kind. */
   skip(why: SkipReason): number
   snapshot(): CameraStats
@@ -61,7 +63,7 @@ export function createStats(id: string, rateSeconds = 10): StatsCollector {
   const expert = createWindow(WINDOW)
   const unpacked = createWindow(WINDOW)
   const exits = new Map<string, { stage: Stage; reason: ExitReason; frames: number }>()
-  const arrivals: { at: number; joules: number }[] = []
+  const arrivals: { at: number; joules: number; frames: number }[] = []
   let analysed = 0
   const skipped = { stale: 0, failed: 0 }
   let joules = 0
@@ -86,18 +88,23 @@ export function createStats(id: string, rateSeconds = 10): StatsCollector {
     const seconds = arrivals.length === 0 ? 1 : Math.max(1, (now - arrivals[0]!.at) / 1000)
     return {
       seconds,
-      count: arrivals.length,
+      count: arrivals.reduce((sum, a) => sum + a.frames, 0),
       joules: arrivals.reduce((sum, a) => sum + a.joules, 0),
     }
   }
 
+  function spend(millijoules: number, frames: number): void {
+    const now = monotonicMs()
+    joules += millijoules / 1000
+    arrivals.push({ at: now, joules: millijoules / 1000, frames })
+    forgetOld(now)
+  }
+
   return {
+    spend: millijoules => spend(millijoules, 0),
     record({ exit, timingsMs, energyMj }) {
       analysed++
-      joules += energyMj.total / 1000
-      const now = monotonicMs()
-      arrivals.push({ at: now, joules: energyMj.total / 1000 })
-      forgetOld(now)
+      spend(energyMj.total, 1)
       for (const [step, window] of steps) {
         // a stage that was not needed says nothing about how long it takes
         if (timingsMs[step] > 0) window.add(timingsMs[step])

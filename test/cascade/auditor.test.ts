@@ -24,7 +24,7 @@ function start(answer: () => Promise<Audited>, energyShare = 0.5) {
         return answer()
       },
     },
-    energyOf: ({ decode, expert }) => decode + expert,
+    charge: ({ decode, expert }) => decode + expert,
     onError: error => errors.push(error),
   })
   let id = 0

@@ -28,12 +28,13 @@ t.test('the whole service adds up over its cameras', async t => {
   t.teardown(stats.close)
   stats.publish(resultFixture())
   stats.publish({ ...expertResult, camera: 'yard' })
+  stats.audited('porch', { ...expertResult.energyMj, total: 20 })
   t.equal(stats.skip('yard', 'failed'), 1)
   t.equal(stats.skip('yard', 'failed'), 2)
   t.match(stats.snapshot(), {
     version: '1.2.3',
     models: { scout: 'small', expert: 'large' },
-    power: { board: 'Raspberry Pi 5', method: 'modelled', uncertainty: 0.5, joules: 0.2655 },
+    power: { board: 'Raspberry Pi 5', method: 'modelled', uncertainty: 0.5, joules: 0.2855 },
     cameras: [
       { id: 'porch', status: { id: 'porch' }, analysed: 1, failed: 0, audit },
       { id: 'yard', analysed: 1, failed: 2, audit: null },
@@ -41,6 +42,7 @@ t.test('the whole service adds up over its cameras', async t => {
   })
   const text = await stats.metrics.text()
   t.match(text, 'squint_frames_skipped_total{camera="yard",reason="failed"} 2')
+  t.match(text, 'squint_energy_joules_total{camera="porch",stage="audit",method="modelled"} 0.02\n')
   t.match(text, 'squint_audit_frames_total{camera="porch"} 12\n')
   t.notMatch(text, 'squint_audit_frames_total{camera="yard"}')
   t.match(text, /squint_camera_up\{camera="porch"\} 0/)
