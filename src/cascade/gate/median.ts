@@ -1,5 +1,5 @@
 /**
- * Reorders `values` so that `values[values.length >> 1]` is the one that sorting would put there (FIND, Hoare 1961): a fifth of
+ * Reorders `values` so that `values[values.length >> 1]` is the one that sorting would put there (FIND, Hoare 1961): a quarter of
  * sorting's time, and no number to box on the way back.
  */
 export function partitionAtMedian(values: Float32Array): void {
