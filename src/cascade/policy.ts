@@ -20,7 +20,7 @@ export const policySchema = z.strictObject({
   /** The expert is asked about open questions no more often than this. */
   expertMs: z.int().min(0).max(60_000).default(400),
   /** About something large that moves and that the scout does not recognise, it is asked no more often than this. */
-  strangerMs: z.int().min(0).max(60_000).default(1000),
+  strangerMs: z.int().min(0).max(60_000).default(800),
   /** Complexity of what changed (0..1) above which the scout alone is not trusted. */
   complexityLimit: z.number().min(0).max(1).default(0.8),
   /** Pixels of the scout's input: what is lower than this is for the expert. */

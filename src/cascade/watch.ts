@@ -40,6 +40,7 @@ const CUT_MS = 1000
 const CONFIRM_DOUBT = 0.8
 /** Blocks of the thumbnail: what is smaller and unknown to the scout is a leaf. */
 const STRANGER_BLOCKS = 4
+const LARGE_STRANGER_BLOCKS = 24
 /** What the expert has barely seen is shown to it again soon, but no more often than this many times `expertMs`: it may flicker for ever. */
 const CONFIRM_REST = 3
 
@@ -161,9 +162,11 @@ export function createWatcher({ scout, expert, policy }: WatcherOptions): Watch 
 
   /** Something large goes on moving that no network has recognised. */
   function isStranger({ reading, atMs, sinceExpertMs, mayAsk }: Looking): boolean {
-    if (!mayAsk || sinceExpertMs < policy.strangerMs) return false
     const motion = attention.weigh(reading, scene.explaining(), atMs)
-    return typeof motion === 'object' && motion.blocks >= STRANGER_BLOCKS
+    if (!mayAsk || typeof motion !== 'object' || motion.blocks < STRANGER_BLOCKS) return false
+    // what fills much of the picture is gone sooner, and matters more
+    const large = motion.blocks >= LARGE_STRANGER_BLOCKS
+    return sinceExpertMs >= (large ? policy.strangerMs / 2 : policy.strangerMs)
   }
 
   async function askExpert(
