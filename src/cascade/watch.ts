@@ -163,7 +163,9 @@ export function createWatcher({ scout, expert, policy }: WatcherOptions): Watch 
   /** Something large goes on moving that no network has recognised. */
   function isStranger({ reading, atMs, sinceExpertMs, mayAsk }: Looking): boolean {
     const motion = attention.weigh(reading, scene.explaining(), atMs)
-    if (!mayAsk || typeof motion !== 'object' || motion.blocks < STRANGER_BLOCKS) return false
+    // of another scene all is strange, and a full look has its own rule
+    if (!mayAsk || reading.event === 'cut' || typeof motion !== 'object') return false
+    if (motion.blocks < STRANGER_BLOCKS) return false
     // what fills much of the picture is gone sooner, and matters more
     const large = motion.blocks >= LARGE_STRANGER_BLOCKS
     return sinceExpertMs >= (large ? policy.strangerMs / 2 : policy.strangerMs)
