@@ -28,7 +28,7 @@ export const policySchema = z.strictObject({
   /** Width of the band between the scout's thresholds, as a share of the fitted one. */
   doubt: z.number().min(0).max(1.5).default(1),
   /** Of a single picture, the expert is asked if the scout's answers leave more doubt than this (see `doubtOf`). */
-  doubtLimit: z.number().min(0).max(100).default(0.6),
+  doubtLimit: z.number().min(0).max(100).default(1.3),
 })
 
 /** One camera's policy. */

@@ -22,7 +22,7 @@ t.test('without a file everything has its default', async t => {
     cameras: [],
     cascade: {
       threads: 1,
-      policy: { refreshSeconds: 10, followMs: 350, doubt: 1 },
+      policy: { refreshSeconds: 10, followMs: 400, doubt: 1 },
       audit: { share: 0.005, energyShare: 0.02, agreement: 0.9 },
     },
     budget: { minFps: 1 },
