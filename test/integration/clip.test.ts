@@ -24,7 +24,7 @@ t.test(
   { skip: missing || false },
   async t => {
     // at its own speed: how long ago something was looked at decides whether it is looked at again
-    const camera = { id: 'room', type: 'ffmpeg', input: clip, realtime: true }
+    const camera = { id: 'room', type: 'ffmpeg', input: clip, keyFrames: 'off', realtime: true }
     const config = parseConfig({ server: { port: 0 }, cameras: [camera] }, {}, 'test')
     const service = await startService(config, createLog('error'))
     t.teardown(service.close)
