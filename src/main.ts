@@ -28,6 +28,7 @@ import { createThermometer } from './power/board.js'
 import { watchHeat } from './power/heat.js'
 import { loadEnergyModel } from './power/model.js'
 import { reportPicture } from './power/picture-report.js'
+import { openSysfs } from './power/sysfs.js'
 
 export interface Service {
   readonly url: string
@@ -64,7 +65,7 @@ async function start(config: Config, log: Log, closers: (() => Promise<void>)[])
   const { threads } = config.cascade
   const networks = await networkCounts(config.cascade)
   const energy = await loadEnergyModel(table, threads, undefined, networks)
-  const heat = watchHeat(createThermometer(), stopping.signal)
+  const heat = watchHeat(createThermometer(openSysfs()), stopping.signal)
 
   // cameras: which there are
   const configured = config.cameras.length > 0

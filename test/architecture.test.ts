@@ -120,7 +120,6 @@ const EDGES: Readonly<Record<string, { readonly file: string; readonly sign: Reg
   'ONNX Runtime': { file: 'cascade/session.ts', sign: /from 'onnxruntime-node'/ },
   'node-libcamera': { file: 'camera/still.ts', sign: /'node-libcamera'/ },
   'child processes': { file: 'lib/child.ts', sign: /'node:child_process'/ },
-  'descriptions of the hardware': { file: 'power/board.ts', sign: /'\/(sys|proc)\// },
   'the clocks': { file: 'lib/clock.ts', sign: /\bDate\b[.(]|new Date\b|\bperformance\.|hrtime/ },
   'the log library': { file: 'lib/log.ts', sign: /from 'pino'/ },
 }
@@ -137,6 +136,19 @@ for (const [what, { file, sign }] of Object.entries(EDGES)) {
     )
   })
 }
+
+t.test('what the kernel tells of the hardware is read through power/sysfs.ts', async t => {
+  const naming = files.filter(
+    ({ path, text }) => path !== 'power/sysfs.ts' && /['`]\/?(sys|proc)\//.test(text),
+  )
+  t.ok(naming.length > 0)
+  for (const { path, imports } of naming) {
+    t.notOk(
+      imports.some(({ from }) => from.startsWith('node:fs')),
+      `${path} names such a path and opens no file itself`,
+    )
+  }
+})
 
 t.test(
   'files stay small: none over 300 lines, nine of ten within 200, the median within 80',
@@ -175,7 +187,7 @@ t.test('tests mirror the source one to one', async t => {
   )
   // types only, or run in a browser or a thread of their own by the tests named here
   const elsewhere =
-    /^(outputs\/kiosk\/|outputs\/output\.ts|outputs\/http\/(services|schemas|openapi|problem|mjpeg)\.ts|outputs\/ws\/(messages|upgrade)\.ts|camera\/camera\.ts|cli\/terminal\.ts|cascade\/(detection|protocol|worker|config)\.ts|config\/schema\.ts|events\/result\.ts|frame\/frame\.ts|power\/(energy|picture-report)\.ts)/
+    /^(outputs\/kiosk\/|outputs\/output\.ts|outputs\/http\/(services|schemas|openapi|problem|mjpeg)\.ts|outputs\/ws\/(messages|upgrade)\.ts|camera\/camera\.ts|cli\/terminal\.ts|cascade\/(detection|protocol|worker|config)\.ts|config\/schema\.ts|events\/result\.ts|frame\/frame\.ts|power\/(energy|picture-report|meters\/meter)\.ts)/
   for (const { path } of files) {
     if (!elsewhere.test(path))
       t.ok(

@@ -5,6 +5,7 @@ import { messageOf, SquintError } from '../lib/errors.js'
 import { round } from '../lib/round.js'
 import { boardName } from './board.js'
 import type { FrameEnergy } from './energy.js'
+import { openSysfs } from './sysfs.js'
 
 const watts = {
   wattsPerBusyThread: z.number().positive(),
@@ -73,7 +74,7 @@ export async function loadEnergyModel(
   networks: { readonly scout?: Counts | undefined; readonly expert?: Counts | undefined } = {},
 ): Promise<EnergyModel> {
   const table = await readTable(path)
-  const name = board ?? (await boardName())
+  const name = board ?? (await boardName(openSysfs()))
   const known = table.boards.find(({ match }) => name.includes(match))
   const { wattsPerBusyThread, uncertainty, source } = known ?? table.default
   const wattsOf = (counts?: Counts) =>
@@ -94,7 +95,7 @@ export async function loadEnergyModel(
         expert: round(expert * expertWatts, 3),
       }
       const total = round(energy.decode + energy.gate + energy.scout + energy.expert, 3)
-      return { total, ...energy, method: 'modelled', uncertainty }
+      return { total, ...energy, method: 'modelled', scope: 'process', uncertainty }
     },
   }
 }

@@ -15,6 +15,7 @@ const report = {
     scout: 30,
     expert: 0,
     method: 'modelled',
+    scope: 'process',
     uncertainty: 0.7,
   },
 } as const

@@ -1,18 +1,22 @@
 import t, { type Test } from 'tap'
 import { boardName, createThermometer } from '../../src/power/board.js'
+import { openSysfs } from '../../src/power/sysfs.js'
 
 t.test('a board is called what its device tree calls it', async t => {
-  const folder = t.testdir({ model: 'Raspberry Pi 5 Model B Rev 1.0\0' })
-  t.equal(await boardName(`${folder}/model`), 'Raspberry Pi 5 Model B Rev 1.0')
+  const folder = t.testdir({
+    proc: { 'device-tree': { model: 'Raspberry Pi 5 Model B Rev 1.0\0' } },
+  })
+  t.equal(await boardName(openSysfs(folder)), 'Raspberry Pi 5 Model B Rev 1.0')
 })
 
 t.test('a machine without a device tree is called by its processor', async t => {
-  t.match(await boardName('/nowhere/model'), /\(\w+\)$/)
+  t.match(await boardName(openSysfs('/nowhere')), /\(\w+\)$/)
 })
 
-type Tree = Parameters<Test['testdir']>[0]
+type Tree = NonNullable<Parameters<Test['testdir']>[0]>
 
-const heatOf = (t: Test, tree: Tree) => createThermometer({ root: t.testdir(tree) }).read()
+const heatOf = (t: Test, tree: Tree) =>
+  createThermometer(openSysfs(t.testdir({ sys: tree }))).read()
 
 /** A Raspberry Pi 4 whose firmware says so. */
 function raspberry(throttled: string): Tree {
@@ -24,8 +28,8 @@ function raspberry(throttled: string): Tree {
 
 t.test('a machine that tells nothing has no temperature', async t => {
   t.same(await heatOf(t, {}), { celsius: null, throttled: null })
-  t.same(await createThermometer({ root: '/nowhere' }).read(), { celsius: null, throttled: null })
-  await t.resolves(createThermometer().read())
+  t.same(await createThermometer(openSysfs('/nowhere')).read(), { celsius: null, throttled: null })
+  await t.resolves(createThermometer(openSysfs()).read())
 })
 
 t.test("the Raspberry Pi's firmware says if it throttles now, not if it once did", async t => {
@@ -86,10 +90,10 @@ t.test("an Intel processor's count tells from the second reading on", async t =>
     class: { thermal: { thermal_zone0: { type: 'x86_pkg_temp\n', temp: '50000\n' } } },
     devices: { system: { cpu: { cpu0: { thermal_throttle: { package_throttle_count: count } } } } },
   })
-  const thermometer = createThermometer({ root: t.testdir(counted('42\n')) })
+  const thermometer = createThermometer(openSysfs(t.testdir({ sys: counted('42\n') })))
   t.same(await thermometer.read(), { celsius: 50, throttled: null })
   t.match(await thermometer.read(), { throttled: false })
-  t.testdir(counted('45\n'))
+  t.testdir({ sys: counted('45\n') })
   t.match(await thermometer.read(), { throttled: true })
   t.match(await thermometer.read(), { throttled: false })
   t.testdir({})

@@ -23,6 +23,7 @@ t.test("energy is busy time times the board's watts per thread, and says so", as
     scout: 18.6,
     expert: 37.2,
     method: 'modelled',
+    scope: 'process',
     uncertainty: 0.3,
   })
 })

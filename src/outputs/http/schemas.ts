@@ -72,6 +72,7 @@ export const energySchema = z
     total: z.number(),
     ...stages,
     method: z.enum(['measured', 'calibrated', 'modelled']),
+    scope: z.enum(['board', 'soc', 'process']),
     uncertainty: z.number().openapi({ description: 'Relative: 0.5 is 50 %' }),
   })
   .openapi('Energy', { description: 'Millijoules above idle' })

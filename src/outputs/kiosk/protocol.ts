@@ -170,6 +170,7 @@ const isResult = shape<Result>({
     expert: isNumber,
     total: isNumber,
     method: oneOf<FrameEnergy['method']>({ measured: true, calibrated: true, modelled: true }),
+    scope: oneOf<FrameEnergy['scope']>({ board: true, soc: true, process: true }),
     uncertainty: isNumber,
   }),
 })

@@ -1,0 +1,32 @@
+import type { Scope } from '../energy.js'
+
+/** One supply line that a meter sees. */
+export interface Rail {
+  readonly name: string
+  readonly watts: number
+}
+
+export interface Reading {
+  /** Of all that the meter sees, without counting anything twice. */
+  readonly watts: number
+  readonly rails: readonly Rail[]
+  /** Monotonic milliseconds at which the answer was there. */
+  readonly at: number
+}
+
+/** Something that tells watts. */
+export interface Meter {
+  /** As the configuration calls it: ina226, jetson, pmic, tegrastats, rapl, supply ... */
+  readonly name: string
+  readonly scope: Scope
+  /** Relative, one standard deviation, common to all its readings: gain and shunt. */
+  readonly accuracy: number
+  /** Where it is read: a path or a command. */
+  readonly source: string
+  /** What a user should know or mend, in whole sentences; empty if all is well. */
+  readonly warnings: readonly string[]
+  /** Rejects with METER_SILENT if there is no sensible answer; the next call may have one. Not called again before it settles. */
+  read(signal: AbortSignal): Promise<Reading>
+  /** Frees a helper process, if there is one. */
+  close(): Promise<void>
+}

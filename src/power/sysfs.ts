@@ -1,0 +1,64 @@
+import { access, constants, readdir, readFile, realpath } from 'node:fs/promises'
+import { join, relative } from 'node:path'
+
+/** Why a file of the kernel tells nothing. */
+export type Unreadable = 'absent' | 'denied' | 'broken'
+
+/**
+ * What the kernel tells of the hardware. The only file that knows where; every path is relative to the root, as
+ * `sys/class/hwmon/hwmon4/name` or `proc/device-tree/model`. Nothing throws: hardware that does not answer is no surprise.
+ */
+export interface Sysfs {
+  /** Where the tree is mounted: '/' but in tests. */
+  readonly root: string
+  /** What a file says, without blanks and NULs around it; undefined if it cannot be read, as the sensors of a part that is off. */
+  text(...path: string[]): Promise<string | undefined>
+  /** What a file says, if it is a decimal number. */
+  number(...path: string[]): Promise<number | undefined>
+  /** Paths of what a folder holds under such names, in natural order (hwmon2 before hwmon10); none if there is no such folder. */
+  list(folder: string, name: RegExp): Promise<string[]>
+  /** The path behind links. */
+  resolve(...path: string[]): Promise<string | undefined>
+  /** Why a file tells nothing; undefined if it does. */
+  unreadable(...path: string[]): Promise<Unreadable | undefined>
+}
+
+const natural = new Intl.Collator('en', { numeric: true })
+
+export function openSysfs(root = '/'): Sysfs {
+  async function text(...path: string[]): Promise<string | undefined> {
+    const content = await readFile(join(root, ...path), 'latin1').catch(() => undefined)
+    // the device tree ends its strings with NUL
+    return content?.replaceAll('\0', ' ').trim()
+  }
+  return {
+    root,
+    text,
+    async number(...path) {
+      const content = await text(...path)
+      return content !== undefined && /^-?\d+(\.\d+)?$/.test(content) ? Number(content) : undefined
+    },
+    async list(folder, name) {
+      const names = await readdir(join(root, folder)).catch(() => [])
+      return names
+        .filter(entry => name.test(entry))
+        .sort(natural.compare)
+        .map(entry => join(folder, entry))
+    },
+    async resolve(...path) {
+      const real = await realpath(join(root, ...path)).catch(() => undefined)
+      return real && relative(root, real)
+    },
+    async unreadable(...path) {
+      if ((await text(...path)) !== undefined) return undefined
+      const file = join(root, ...path)
+      const may = async (mode: number) =>
+        access(file, mode).then(
+          () => true,
+          () => false,
+        )
+      if (!(await may(constants.F_OK))) return 'absent'
+      return (await may(constants.R_OK)) ? 'broken' : 'denied'
+    },
+  }
+}

@@ -1,0 +1,39 @@
+import t from 'tap'
+import { openSysfs } from '../../src/power/sysfs.js'
+import { plantBoard } from '../fixtures/board.js'
+
+t.test('files are read without the blanks and NULs around their text', async t => {
+  const root = t.testdir({ a: ' 42\n', b: 'Raspberry Pi 5\0', c: 'forty\n', d: '-1.5' })
+  const { text, number } = openSysfs(root)
+  t.equal(await text('a'), '42')
+  t.equal(await text('b'), 'Raspberry Pi 5')
+  t.equal(await text('nothing'), undefined)
+  t.equal(await number('a'), 42)
+  t.equal(await number('d'), -1.5)
+  t.equal(await number('c'), undefined)
+  t.equal(await number('nothing'), undefined)
+})
+
+t.test('folders are listed by name in natural order', async t => {
+  const root = t.testdir({ hwmon: { hwmon10: {}, hwmon2: {}, other: {} } })
+  const { list } = openSysfs(root)
+  t.same(await list('hwmon', /^hwmon/), ['hwmon/hwmon2', 'hwmon/hwmon10'])
+  t.same(await list('nothing', /./), [])
+})
+
+t.test('links are followed within the root', async t => {
+  const root = t.testdir({ real: { load: '3' }, link: t.fixture('symlink', 'real') })
+  const { resolve } = openSysfs(root)
+  t.equal(await resolve('link'), 'real')
+  t.equal(await resolve('nothing'), undefined)
+})
+
+t.test('it is told why a file says nothing', async t => {
+  const { sysfs, set, forbid } = await plantBoard(t, 'x86-rapl')
+  const file = 'sys/class/powercap/intel-rapl:0/energy_uj'
+  t.equal(await sysfs.unreadable(file), undefined)
+  await forbid(file)
+  t.equal(await sysfs.unreadable(file), process.getuid?.() === 0 ? 'broken' : 'denied')
+  await set(file, undefined)
+  t.equal(await sysfs.unreadable(file), 'absent')
+})
