@@ -1,4 +1,5 @@
 import type { Scope } from '../energy.js'
+import type { Sysfs } from '../sysfs.js'
 
 /** One supply line that a meter sees. */
 export interface Rail {
@@ -30,3 +31,27 @@ export interface Meter {
   /** Frees a helper process, if there is one. */
   close(): Promise<void>
 }
+
+/** A meter, and whether it answers. */
+export interface MeterStatus
+  extends Pick<Meter, 'name' | 'scope' | 'accuracy' | 'source' | 'warnings'> {
+  readonly state: 'answering' | 'silent'
+  /** The newest; null while silent. */
+  readonly reading: Pick<Reading, 'watts' | 'rails'> | null
+  /** Why it is silent, or null. */
+  readonly reason: string | null
+  /** What the meter has counted since the start. */
+  readonly joules: number
+}
+
+/** What a meter is looked for in. */
+export interface Surroundings {
+  readonly sysfs: Sysfs
+  /** Instead of PATH: where tools are. */
+  readonly path?: string | undefined
+  /** Names of the rails that make up the total, where the meter leaves it open; left out: all. */
+  readonly rails?: readonly string[] | undefined
+}
+
+/** Finds one kind of meter; undefined if there is none that answers. Never rejects. */
+export type Probe = (surroundings: Surroundings) => Promise<Meter | undefined>
