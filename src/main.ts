@@ -9,7 +9,7 @@ import { type Auditor, createAuditor } from './cascade/auditor.js'
 import { createBudget } from './cascade/budget.js'
 import { startCascade } from './cascade/cascade.js'
 import { readPolicies } from './cascade/policies.js'
-import { networkCounts } from './cascade/zoo.js'
+import { networksOf } from './cascade/zoo.js'
 import { masked } from './config/load.js'
 import type { Config } from './config/schema.js'
 import { codeOf, messageOf } from './lib/errors.js'
@@ -24,9 +24,10 @@ import { createLive } from './outputs/live.js'
 import { createHub } from './outputs/ws/hub.js'
 import { webSocketRoute } from './outputs/ws/upgrade.js'
 import { runPipeline } from './pipeline.js'
+import { attributeByBelief } from './power/belief.js'
+import { believe } from './power/believe.js'
 import { createThermometer } from './power/board.js'
 import { watchHeat } from './power/heat.js'
-import { loadEnergyModel } from './power/model.js'
 import { reportPicture } from './power/picture-report.js'
 import { openSysfs } from './power/sysfs.js'
 
@@ -61,11 +62,14 @@ async function start(config: Config, log: Log, closers: (() => Promise<void>)[])
   closers.push(async () => stopping.abort())
 
   // power: what a millisecond costs
-  const table = join(packageRoot, 'models/energy.json')
+  const sysfs = openSysfs()
+  const networks = await networksOf(config.cascade)
   const { threads } = config.cascade
-  const networks = await networkCounts(config.cascade)
-  const energy = await loadEnergyModel(table, threads, undefined, networks)
-  const heat = watchHeat(createThermometer(openSysfs()), stopping.signal)
+  const { calibration } = config.power
+  const state = { clocks: [], powerMode: null }
+  const { belief } = await believe({ sysfs, calibration, networks, threads, state })
+  const energy = attributeByBelief(belief)
+  const heat = watchHeat(createThermometer(sysfs), stopping.signal)
 
   // cameras: which there are
   const configured = config.cameras.length > 0

@@ -10,14 +10,14 @@ import { isoTime, monotonicMs } from './lib/clock.js'
 import { codeOf, SquintError } from './lib/errors.js'
 import { round } from './lib/round.js'
 import type { Heat } from './power/board.js'
-import type { EnergyModel } from './power/model.js'
+import type { Attribution } from './power/energy.js'
 
 export interface PipelineOptions {
   readonly camera: Camera
   readonly cascade: Pick<Cascade, 'watch'>
   readonly budget: Budget
   readonly auditor: Auditor
-  readonly energy: Pick<EnergyModel, 'attribute'>
+  readonly energy: Pick<Attribution, 'attribute'>
   /** The whole service's watts above idle. */
   watts(): number
   heat(): Heat
@@ -79,7 +79,7 @@ function toResult(
   frame: Frame,
   { startedAt, width, height, exit, detections, timingsMs }: Look<Tracked>,
   { limitedBy, level, target, actual, atFloor, moved }: BudgetState,
-  energy: Pick<EnergyModel, 'attribute'>,
+  energy: Pick<Attribution, 'attribute'>,
 ): Result {
   const ageMs = round(monotonicMs() - frame.capturedAt, 3)
   return {

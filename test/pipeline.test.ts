@@ -8,8 +8,8 @@ import type { Frame } from '../src/frame/frame.js'
 import { monotonicMs } from '../src/lib/clock.js'
 import { SquintError } from '../src/lib/errors.js'
 import { type PipelineOptions, runPipeline } from '../src/pipeline.js'
-import { loadEnergyModel } from '../src/power/model.js'
 import { person } from './fixtures/detection.js'
+import { energyOfBoard } from './fixtures/energy.js'
 import { pushCamera } from './fixtures/push-camera.js'
 import { lookFixture } from './fixtures/services.js'
 import { tinyYuv } from './fixtures/yuv.js'
@@ -46,7 +46,7 @@ async function run(looks: Watch[], changes: Partial<PipelineOptions> = {}) {
     cascade: { watch: (frame, effort) => looks[frame.id - 1]!(frame, effort) },
     budget: createBudget({ minFps: 1 }),
     auditor: silentAuditor(),
-    energy: await loadEnergyModel('models/energy.json', 1, 'Raspberry Pi 4'),
+    energy: await energyOfBoard('Raspberry Pi 4'),
     watts: () => 0.5,
     heat: () => ({ celsius: 60, throttled: null }),
     maxAgeMs: 60_000,

@@ -24,6 +24,7 @@ BYTE = {'L1': 20 / 8, 'last': 100 / 8, 'memory': 1300 / 8}    # 32 KB, 1 MB, DRA
 
 # watts of a thread that moves values, against one that computes: the middle of 0.4, were it all waiting ("2-3x", Kepler's guide, notes 5.4), and 1, as quantised adds compute
 MOVING, MOVING_ERROR = 0.7, 0.3
+SPREAD = 0.15                                      # relative: how far one stage's watts are off while another's are right: what MOVING_ERROR leaves on a network that moves values half of its time; judgement
 RUNTIME = 0.4                                      # relative: ncnn's int8 kernels stand in for ONNX Runtime's, of which no time on these boards was found; judgement
 COUNTS = ('gmacFloat', 'gmacInt8', 'gmacDepthwise', 'megavalues')              # depthwise ones are also in the first two
 TIMES = ('msPerGmacFloat', 'msPerGmacInt8', 'msPerGmacDepthwiseExtra', 'msPerMegavalue')
@@ -35,23 +36,27 @@ PI5 = dict(v3=11.80, v2=16.38, v1=20.30, v1_int8=14.44, ssd=45.90, ssd_int8=36.3
 BOARDS = {
     'Raspberry Pi 5': dict(
         watts=0.8, uncertainty=0.5, lanes=16, caches=(64, 2048), ortFloat=1.9, ms=PI5, slower=1.0, slowerError=0.0,
+        idle=(2.6, 0.4, 'derived: PMIC 1.55-1.90 W idle (2.4-2.8 W corrected); 4-5 W reported in service with peripherals (geerlingguy/pi-isp#6)'),
         source='derived: PMIC 4.51 W with 4 busy cores (5.75 W corrected) less 2.6 W idle, over 4; other load samples reach 2.5 W per core',
         cacheSource='Cortex-A76: 64 KB L1, 512 KB L2 per core, 2 MB shared L3 (cpuinfo dump of a Pi 5; switch-science.com)'),
     'Raspberry Pi 4': dict(
         watts=0.93, uncertainty=0.3, lanes=8, caches=(32, 1024), ortFloat=1.0, slower=1.0, slowerError=0.0,
         ms=dict(v3=72.81, v2=93.48, v1=124.32, v1_int8=84.82, ssd=251.00, ssd_int8=170.56, nanodet=103.45, shuffle=42.12, fastest=52.61),
         outside=dict(efficientnet_b0=129.73, resnet18=191.10, resnet18_int8=158.50),
+        idle=(2.7, 0.15, '540 mA at 5 V (pidramble measurements); 3.0 W with HDMI, keyboard and Ethernet (Raspberry Pi documentation)'),
         source='derived: 6.4 W at 400 % CPU less 2.7 W idle, over 4 (pidramble measurements)',
         cacheSource='Cortex-A72: 32 KB L1 data, 1 MB L2 (Raspberry Pi documentation, a copy)'),
     'Raspberry Pi Zero 2': dict(
         watts=0.29, uncertainty=0.3, lanes=8, caches=(32, 512), ortFloat=1.0, slower=1.0, slowerError=0.0,
         ms=dict(v3=234.20, v2=274.23, v1=393.94, v1_int8=286.75, ssd=803.56, ssd_int8=568.42, nanodet=301.70, shuffle=129.18),
         outside=dict(efficientnet_b0=519.00, resnet18=654.69, resnet18_int8=479.40),
+        idle=(0.6, 0.25, '120 mA at 5 V, Bullseye; 75 mA tuned (cnx-software 2021-12-09)'),
         source='derived: 350 mA active less 120 mA idle at 5 V, over 4 (Raspberry Pi documentation; cnx-software 2021-12-09)',
         cacheSource='Cortex-A53: 32 KB L1, 512 KB L2 (from memory, not confirmed)'),
     'Jetson Orin Nano': dict(                      # published for 6 threads only (`check`): a Pi 5 core at 1.5 instead of 2.4 GHz
         watts=1.0, uncertainty=0.7, lanes=16, caches=(64, 4096), ortFloat=1.9, ms=PI5, slower=2.4 / 1.5, slowerError=0.3,
         check=dict(v3=6.14, v2=6.51, v1=7.45, v1_int8=6.37, ssd=17.89, ssd_int8=14.04, nanodet=11.54, shuffle=4.86, fastest=5.32),
+        idle=(4.0, 0.3, 'VDD_IN 2.96-4.97 W in sample lines, module only (NVIDIA forum 348662)'),
         source='judgement: VDD_IN 9.76 W at 80 % CPU and 33 % GPU less 2.96-4.97 W, not separable by unit (NVIDIA forum 348662)',
         cacheSource='Cortex-A78AE: 64 KB L1 data, 256 KB L2 per core, 2 MB L3 per cluster, 4 MB system cache (NVIDIA data sheet, a copy)'),
 }
@@ -295,7 +300,7 @@ def fit(peers):
         if b['ortFloat'] != 1: origin += f"; float times {b['ortFloat']} for ONNX Runtime's fp32"
         time = rounded(dict(zip(TIMES, c * b['slower'] * [b['ortFloat'], 1, 1, 1])))
         table.append({'match': name, 'wattsPerBusyThread': b['watts'], 'uncertainty': b['uncertainty'], 'source': b['source'],
-                      'time': {**time, 'error': round(float(np.hypot(np.sqrt((left ** 2).mean()), b['slowerError'])), 3), 'source': origin}})
+                      'idle': dict(zip(('watts', 'uncertainty', 'source'), b['idle'])), 'time': {**time, 'error': round(float(np.hypot(np.sqrt((left ** 2).mean()), b['slowerError'])), 3), 'source': origin}})
         r = report[name] = {'networks': len(y), 'mape': round(float(np.abs(x @ c / y - 1).mean()), 3), 'leaveOneOutMape': round(float(np.abs(left).mean()), 3),
                             'leaveOneOut': rounded(dict(zip(b['ms'], left))), 'fitted': rounded(dict(zip(TIMES, c))), 'caches': b['cacheSource']}
         print(f"{name:20s} fit {r['mape']:.1%}, leave-one-network-out {r['leaveOneOutMape']:.1%}  " + ' '.join(f'{n} {v:+.0%}' for n, v in r['leaveOneOut'].items()))
@@ -303,7 +308,7 @@ def fit(peers):
         if 'check' in b: r['speedUpOfSixThreads'] = rounded({n: counts(built[n]) @ c * b['slower'] / ms for n, ms in b['check'].items()}, 2)
         for key in ('outside', 'speedUpOfSixThreads'):
             if key in r: print(f'{name:20s} {key}:', r[key])
-    json.dump({'version': 2, 'movingShare': MOVING, 'boards': table, 'default': DEFAULT}, open(TABLE, 'w'), indent=2); open(TABLE, 'a').write('\n')
+    json.dump({'version': 3, 'movingShare': MOVING, 'stageSpread': SPREAD, 'boards': table, 'default': DEFAULT}, open(TABLE, 'w'), indent=2); open(TABLE, 'a').write('\n')
     folder = f'{HERE}/../../models'; cards = {f: card(f'{folder}/{f}') for f in sorted(os.listdir(folder)) if f.endswith('.int8.onnx')}
     settings = {'moving': [MOVING, MOVING_ERROR], 'runtime': RUNTIME, 'multiplyAddPj': MULTIPLY_ADD, 'instructionPj': INSTRUCTION, 'bytePj': BYTE,
                 'published': PUBLISHED, 'counts': COUNTS}

@@ -41,7 +41,7 @@ export async function benchAlbum(options: AlbumBenchOptions): Promise<Report> {
   return {
     json: {
       machine: bench.machine,
-      energy: bench.energy.source,
+      energy: bench.energy.knowledge().source,
       runs: options.runs,
       path,
       pictures: album.files.length,

@@ -5,7 +5,7 @@ import type { Open, Opened } from '../cascade/stages.js'
 import type { Model } from '../cascade/zoo.js'
 import { cpuMs } from '../lib/clock.js'
 import { located } from '../lib/errors.js'
-import type { EnergyModel } from '../power/model.js'
+import type { Attribution } from '../power/energy.js'
 import type { Album } from './material.js'
 
 /** Below it, scores are noise; precision wants all above (the lab's evaluate.py). */
@@ -37,7 +37,7 @@ export interface AlbumRunOptions {
   readonly expert: Model
   readonly policy: Policy
   readonly open: Open
-  readonly energy: Pick<EnergyModel, 'attribute'>
+  readonly energy: Pick<Attribution, 'attribute'>
   onPicture(): void
 }
 

@@ -57,7 +57,7 @@ export async function benchClip(options: ClipBenchOptions): Promise<Report> {
     events: runs[0]![0]!.score.outcomes.length,
   }
   return {
-    json: { machine, energy: energy.source, runs: options.runs, ...material, rows },
+    json: { machine, energy: energy.knowledge().source, runs: options.runs, ...material, rows },
     markdown: markdownOf(rows, material, options.runs, bench),
     charts: chartsOf(rows, material.path),
   }

@@ -2,7 +2,7 @@ import type { Detection, Stage } from '../cascade/detection.js'
 import type { Open } from '../cascade/stages.js'
 import { cpuMs, monotonicMs } from '../lib/clock.js'
 import { located } from '../lib/errors.js'
-import type { EnergyModel } from '../power/model.js'
+import type { Attribution } from '../power/energy.js'
 import { type ContenderName, type ContenderOptions, createContender } from './contenders.js'
 import { type EventScore, scoreEvents } from './event-score.js'
 import { findEvents } from './events.js'
@@ -30,7 +30,7 @@ export interface ClipRunOptions {
   /** The clip is shown so often, one after the other. */
   readonly loops: number
   readonly open: Open
-  readonly energy: Pick<EnergyModel, 'attribute'>
+  readonly energy: Pick<Attribution, 'attribute'>
   readonly contenders: ContenderOptions
   onFrame(): void
 }

@@ -6,7 +6,7 @@ import type { Opened } from '../cascade/stages.js'
 import { createWatcher } from '../cascade/watch.js'
 import type { Model } from '../cascade/zoo.js'
 import { THUMBNAIL_HEIGHT, THUMBNAIL_WIDTH } from '../frame/thumbnail.js'
-import type { EnergyModel } from '../power/model.js'
+import type { Attribution } from '../power/energy.js'
 
 /** Ways of looking at a camera's frames, the plainest first. */
 export const CONTENDERS = [
@@ -38,7 +38,7 @@ export interface ContenderOptions {
   readonly scout: Model
   readonly expert: Model
   readonly policy: Policy
-  readonly energy: Pick<EnergyModel, 'attribute'>
+  readonly energy: Pick<Attribution, 'attribute'>
   /** Mean millijoules per frame that `cascade+budget` must keep. */
   readonly budgetMillijoules: number
   /** `sparse-expert` looks at every so manieth frame. */

@@ -10,7 +10,7 @@ export interface Report {
 
 interface Measured {
   readonly machine: string
-  readonly energy: Pick<Workbench['energy'], 'method' | 'uncertainty'>
+  readonly energy: Pick<Workbench['energy'], 'knowledge'>
 }
 
 /** "1.23 (1.20-1.31)": the median, and the whole spread if there was more than one run. */
@@ -27,5 +27,6 @@ export function percentText(share: number | null, decimals = 1): string {
 /** What every measured number depends on: the machine, how often it was measured, and how sure energy is. */
 export function measuredText({ machine, energy }: Measured, runs: number): string {
   const told = runs === 1 ? 'One run.' : `Medians of ${runs} interleaved runs (smallest-largest).`
-  return `${machine}. ${told} Energy is ${energy.method}, ±${percentText(energy.uncertainty, 0)}.`
+  const { method, uncertainty } = energy.knowledge()
+  return `${machine}. ${told} Energy is ${method}, ±${percentText(uncertainty, 0)}.`
 }

@@ -16,6 +16,7 @@ export function tuneReport(
   agreement: number,
   { machine, energy }: Workbench,
 ): Report & { readonly charts: { readonly tune: string }; readonly yaml: string } {
+  const { method, uncertainty } = energy.knowledge()
   const front = paretoOf(trials)
   const number = { align: 'right' } as const
   const table = markdownTable(
@@ -38,7 +39,7 @@ export function tuneReport(
   )
   const reached = best.searched.agreement >= agreement
   const head = [
-    `**${basename(path)}**: ${recording.frames.length} frames at ${recording.fps} per second, ${trials.length} policies tried. ${machine}. Energy is ${energy.method}, ±${percentText(energy.uncertainty, 0)}.`,
+    `**${basename(path)}**: ${recording.frames.length} frames at ${recording.fps} per second, ${trials.length} policies tried. ${machine}. Energy is ${method}, ±${percentText(uncertainty, 0)}.`,
     'Agreement: of all objects that the policy showed or that the expert sees, frame by frame, those that are both. Searched on the first two thirds of the recording; the last third was held out: it says what to expect of tomorrow.',
     reached
       ? `Asked for ${percentText(agreement)} agreement: ${comparisonOf(best, start)}.`
@@ -47,7 +48,7 @@ export function tuneReport(
   ].join('\n\n')
   const yaml = [
     `# Tuned on ${basename(path)} (${recording.frames.length} frames) for at least ${percentText(agreement)} agreement with the expert:`,
-    `# ${best.searched.millijoules.toFixed(2)} mJ per frame (${energy.method}), ${percentText(best.searched.agreement)}; held out: ${best.heldOut.millijoules.toFixed(2)} mJ, ${percentText(best.heldOut.agreement)}.`,
+    `# ${best.searched.millijoules.toFixed(2)} mJ per frame (${method}), ${percentText(best.searched.agreement)}; held out: ${best.heldOut.millijoules.toFixed(2)} mJ, ${percentText(best.heldOut.agreement)}.`,
     stringify(best.policy),
   ].join('\n')
   return {

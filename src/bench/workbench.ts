@@ -1,14 +1,15 @@
 import { availableParallelism } from 'node:os'
-import { join } from 'node:path'
-import type { CascadeConfig } from '../cascade/config.js'
 import type { Policy } from '../cascade/policy.js'
 import { openDetector } from '../cascade/session.js'
 import { createStages, type Open } from '../cascade/stages.js'
-import { findModel, type Model, networkCounts, readModel } from '../cascade/zoo.js'
+import { findModel, type Model, networksOf, readModel } from '../cascade/zoo.js'
+import type { Config } from '../config/schema.js'
 import { createImageCodec } from '../frame/image.js'
 import { createViewer } from '../frame/view.js'
-import { packageRoot } from '../lib/package.js'
-import { type EnergyModel, loadEnergyModel } from '../power/model.js'
+import { attributeByBelief } from '../power/belief.js'
+import { believe } from '../power/believe.js'
+import type { Attribution } from '../power/energy.js'
+import { openSysfs } from '../power/sysfs.js'
 
 /** Everything that looking takes, in this thread: no queue and no other thread blurs what is measured. */
 export interface Workbench {
@@ -16,26 +17,31 @@ export interface Workbench {
   readonly expert: Model
   readonly policy: Policy
   readonly open: Open
-  readonly energy: EnergyModel
+  readonly energy: Attribution
   /** Board or processor, and Node.js, for every number that is told. */
   readonly machine: string
   close(): Promise<void>
 }
 
 /** Loads the models. Rejects with a MODEL_ code. */
-export async function openWorkbench(config: CascadeConfig): Promise<Workbench> {
-  const { models, threads, policy } = config
-  const scout = await findModel(models, 'scout', config.scout)
-  const expert = await findModel(models, 'expert', config.expert)
+export async function openWorkbench({
+  cascade,
+  power,
+}: Pick<Config, 'cascade' | 'power'>): Promise<Workbench> {
+  const { models, threads, policy } = cascade
+  const scout = await findModel(models, 'scout', cascade.scout)
+  const expert = await findModel(models, 'expert', cascade.expert)
   const scoutDetector = await openDetector(scout, await readModel(scout), threads)
   const expertDetector = await openDetector(expert, await readModel(expert), threads)
   const view = createViewer(createImageCodec(), scout.input)
-  const energy = await loadEnergyModel(
-    join(packageRoot, 'models/energy.json'),
+  const { belief } = await believe({
+    sysfs: openSysfs(),
+    calibration: power.calibration,
+    networks: await networksOf(cascade),
     threads,
-    undefined,
-    await networkCounts(config),
-  )
+    state: { clocks: [], powerMode: null },
+  })
+  const energy = attributeByBelief(belief)
   return {
     scout,
     expert,

@@ -43,8 +43,8 @@ export async function findModel(folder: string, role: ModelRole, name?: string):
   return { ...entry, labels, path: join(folder, entry.file) }
 }
 
-/** The counts of the two models that will run, where the manifest tells them. */
-export async function networkCounts(config: {
+/** Names of the two models that will run, and their counts where the manifest tells them. */
+export async function networksOf(config: {
   readonly models: string
   readonly scout?: string | undefined
   readonly expert?: string | undefined
@@ -52,7 +52,10 @@ export async function networkCounts(config: {
   const { models } = config
   const scout = await findModel(models, 'scout', config.scout)
   const expert = await findModel(models, 'expert', config.expert)
-  return { scout: scout.counts, expert: expert.counts }
+  return {
+    scout: { name: scout.name, counts: scout.counts },
+    expert: { name: expert.name, counts: expert.counts },
+  }
 }
 
 /** The bytes of a model, exactly as the manifest knows them. Throws MODEL_MISSING or MODEL_HASH. */

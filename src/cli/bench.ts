@@ -70,8 +70,7 @@ export async function benchCommand(args: readonly string[], terminal: Terminal):
     throw new SquintError('CONFIG_INVALID', message)
   }
   if (values.out !== undefined) await makeFolder('out', values.out)
-  const { cascade } = await loadConfig(values.config, {})
-  const bench = await openWorkbench(cascade)
+  const bench = await openWorkbench(await loadConfig(values.config, {}))
   const progress = (total: number) => createProgress(terminal.err, process.stderr.isTTY, total)
   try {
     const { labels } = values

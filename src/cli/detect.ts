@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { startCascade } from '../cascade/cascade.js'
-import { networkCounts } from '../cascade/zoo.js'
+import { networksOf } from '../cascade/zoo.js'
 import { loadConfig } from '../config/load.js'
 import { codeOf, messageOf, SquintError } from '../lib/errors.js'
-import { packageRoot } from '../lib/package.js'
-import { loadEnergyModel } from '../power/model.js'
+import { attributeByBelief } from '../power/belief.js'
+import { believe } from '../power/believe.js'
 import { reportPicture } from '../power/picture-report.js'
+import { openSysfs } from '../power/sysfs.js'
 import { numberFlag, parseFlags } from './flags.js'
 import { type FileReport, tableOf } from './table.js'
 import type { Terminal } from './terminal.js'
@@ -55,12 +55,14 @@ export async function detectCommand(args: readonly string[], terminal: Terminal)
   const minScore = floor ?? (values.json ? JSON_MIN_SCORE : undefined)
 
   const config = await loadConfig(values.config, {})
-  const energy = await loadEnergyModel(
-    join(packageRoot, 'models/energy.json'),
-    config.cascade.threads,
-    undefined,
-    await networkCounts(config.cascade),
-  )
+  const { belief } = await believe({
+    sysfs: openSysfs(),
+    calibration: config.power.calibration,
+    networks: await networksOf(config.cascade),
+    threads: config.cascade.threads,
+    state: { clocks: [], powerMode: null },
+  })
+  const energy = attributeByBelief(belief)
   const cascade = await startCascade(config.cascade)
   let failures = 0
   let separator = '['

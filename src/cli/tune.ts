@@ -65,8 +65,7 @@ export async function tuneCommand(args: readonly string[], terminal: Terminal): 
   }
   if (values.out !== undefined) await makeFolder('out', values.out)
   if (values.policies !== undefined) await makeFolder('policies', values.policies)
-  const { cascade } = await loadConfig(values.config, {})
-  const bench = await openWorkbench(cascade)
+  const bench = await openWorkbench(await loadConfig(values.config, {}))
   try {
     let frames = 0
     const recording = await record(clip, bench, () => {

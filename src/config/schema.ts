@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { cameraSchema } from '../camera/config.js'
 import { budgetSchema, cascadeSchema } from '../cascade/config.js'
 import { serverSchema } from '../outputs/config.js'
+import { powerSchema } from '../power/config.js'
 
 /** The whole configuration: each part's own schema and defaults, put together. */
 export const configSchema = z
@@ -11,6 +12,7 @@ export const configSchema = z
     cameras: z.array(cameraSchema).default([]),
     cascade: cascadeSchema.prefault({}),
     budget: budgetSchema.prefault({}),
+    power: powerSchema.prefault({}),
     log: z
       .strictObject({ level: z.enum(['debug', 'info', 'warn', 'error']).default('info') })
       .prefault({}),

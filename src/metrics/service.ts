@@ -1,8 +1,7 @@
 import type { Camera } from '../camera/camera.js'
 import type { AuditSnapshot } from '../cascade/audit.js'
 import type { Result } from '../events/result.js'
-import type { FrameEnergy } from '../power/energy.js'
-import type { EnergyModel } from '../power/model.js'
+import type { Attribution, FrameEnergy } from '../power/energy.js'
 import { createMetrics, type Readings } from './registry.js'
 import { watchRuntime } from './runtime.js'
 import { createStats, type SkipReason, type StatsCollector } from './stats.js'
@@ -11,7 +10,7 @@ export interface ServiceStatsOptions extends Pick<Readings, 'queue' | 'live' | '
   readonly version: string
   readonly models: { readonly scout: string; readonly expert: string }
   readonly cameras: ReadonlyMap<string, Camera>
-  readonly energy: EnergyModel
+  readonly energy: Attribution
   /** What audits of a camera's frames have shown. */
   auditOf(camera: string): AuditSnapshot | undefined
 }
@@ -63,7 +62,8 @@ export function createServiceStats(options: ServiceStatsOptions) {
       return collectorOf(camera).skip(why)
     },
     snapshot() {
-      const { board, method, source, uncertainty } = energy
+      const { board } = energy
+      const { method, source, uncertainty } = energy.knowledge()
       const joules = sum(collector => collector.joules())
       return {
         version,

@@ -1,11 +1,14 @@
 import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
-import type { StageTimings } from '../cascade/detection.js'
 import { messageOf, SquintError } from '../lib/errors.js'
-import { round } from '../lib/round.js'
-import { boardName } from './board.js'
-import type { FrameEnergy } from './energy.js'
-import { openSysfs } from './sysfs.js'
+import type { Belief } from './belief.js'
+import { ALL_STAGES, SOURCES, uncertaintyOf } from './draw.js'
+
+const idle = z.strictObject({
+  watts: z.number().positive(),
+  uncertainty: z.number().positive(),
+  source: z.string(),
+})
 
 const watts = {
   wattsPerBusyThread: z.number().positive(),
@@ -26,9 +29,11 @@ const timeSchema = z.strictObject({
 })
 
 const energySchema = z.strictObject({
-  version: z.literal(2),
+  version: z.literal(3),
   movingShare: z.number().min(0).max(1),
-  boards: z.array(z.strictObject({ match: z.string(), ...watts, time: timeSchema })),
+  /** Relative: how far one stage's watts are off beside what is wrong with all of the board's (`uncertainty`). */
+  stageSpread: z.number().positive(),
+  boards: z.array(z.strictObject({ match: z.string(), ...watts, idle, time: timeSchema })),
   default: z.strictObject(watts),
 })
 
@@ -45,58 +50,59 @@ export interface Counts {
   readonly megavalues: number
 }
 
-/** What turns milliseconds into millijoules. */
-export interface EnergyModel {
+export interface ModelOptions {
   /** What this machine calls itself. */
   readonly board: string
-  readonly method: 'modelled'
-  /** Watts above idle of one thread busy with arithmetic, and where that figure comes from. */
-  readonly wattsPerBusyThread: number
-  readonly source: string
-  /** Relative, one standard deviation. */
-  readonly uncertainty: number
-  /** Millijoules above idle of one frame. */
-  attribute(timings: StageTimings): FrameEnergy
+  /** Busy during scout and expert. */
+  readonly threads: number
+  readonly networks?: { readonly scout?: Counts | undefined; readonly expert?: Counts | undefined }
 }
 
 /**
- * The board's dynamic power per busy thread times the time that each stage kept one busy: linear in utilisation, as in
- * PowerPi (Kaup et al. 2014). A network of which `networks` gives the counts is charged less while it moves values than
- * while it multiplies, in the proportion that the board's fitted times give its mix. Blind to the clock, hence the
- * stated uncertainty.
+ * What is published of such boards: their dynamic power per busy thread, linear in utilisation as in PowerPi (Kaup et al.
+ * 2014). A network whose counts are given is charged less while it moves values than while it multiplies, in the proportion
+ * that the board's fitted times give its mix. Blind to the clock, hence the stated uncertainty.
  * @param path of energy.json; rejects with MODEL_INVALID
- * @param threads busy during scout and expert
  */
-export async function loadEnergyModel(
-  path: string,
-  threads: number,
-  board?: string,
-  networks: { readonly scout?: Counts | undefined; readonly expert?: Counts | undefined } = {},
-): Promise<EnergyModel> {
+export async function loadModel(path: string, options: ModelOptions): Promise<Belief> {
+  const { board, threads, networks = {} } = options
   const table = await readTable(path)
-  const name = board ?? (await boardName(openSysfs()))
-  const known = table.boards.find(({ match }) => name.includes(match))
+  const known = table.boards.find(({ match }) => board.includes(match))
   const { wattsPerBusyThread, uncertainty, source } = known ?? table.default
   const wattsOf = (counts?: Counts) =>
     wattsPerBusyThread * threads * intensity(table.movingShare, known?.time, counts)
-  const scoutWatts = wattsOf(networks.scout)
-  const expertWatts = wattsOf(networks.expert)
-  return {
-    board: name,
-    method: 'modelled',
+  const watts = [
     wattsPerBusyThread,
-    source,
-    uncertainty,
-    attribute({ decode, gate, scout, expert }) {
-      const energy = {
-        decode: round(decode * wattsPerBusyThread, 3),
-        gate: round(gate * wattsPerBusyThread, 3),
-        scout: round(scout * scoutWatts, 3),
-        expert: round(expert * expertWatts, 3),
-      }
-      const total = round(energy.decode + energy.gate + energy.scout + energy.expert, 3)
-      return { total, ...energy, method: 'modelled', scope: 'process', uncertainty }
+    wattsPerBusyThread,
+    wattsOf(networks.scout),
+    wattsOf(networks.expert),
+    wattsPerBusyThread,
+  ]
+  const draw = {
+    watts,
+    covariance: SOURCES.map((_, i) =>
+      SOURCES.map((_, j) => (i === j ? (table.stageSpread * watts[i]!) ** 2 : 0)),
+    ),
+    scale: uncertainty,
+  }
+  return {
+    board,
+    knowledge: {
+      method: 'modelled',
+      scope: 'process',
+      source,
+      uncertainty: uncertaintyOf(draw, ALL_STAGES),
     },
+    draw,
+    idle:
+      known === undefined
+        ? null
+        : {
+            watts: known.idle.watts,
+            uncertainty: known.idle.uncertainty * known.idle.watts,
+            method: 'modelled',
+          },
+    threads: [1, 1, threads, threads],
   }
 }
 

@@ -1,7 +1,6 @@
 import type { Detection, Exit, Look, StageTimings } from '../cascade/detection.js'
 import { round } from '../lib/round.js'
-import type { FrameEnergy } from './energy.js'
-import type { EnergyModel } from './model.js'
+import type { Attribution, FrameEnergy } from './energy.js'
 
 /** What is said of one picture that belongs to no camera. */
 export interface PictureReport {
@@ -12,7 +11,7 @@ export interface PictureReport {
   readonly energyMj: FrameEnergy
 }
 
-export function reportPicture(look: Look, energy: Pick<EnergyModel, 'attribute'>): PictureReport {
+export function reportPicture(look: Look, energy: Pick<Attribution, 'attribute'>): PictureReport {
   const { width, height, exit, detections, timingsMs } = look
   const { decode, gate, scout, expert } = timingsMs
   return {

@@ -2,10 +2,10 @@ import t from 'tap'
 import { runAlbum, WAYS } from '../../src/bench/album-run.js'
 import type { Album } from '../../src/bench/material.js'
 import { openWorkbench } from '../../src/bench/workbench.js'
-import { cascadeSchema } from '../../src/cascade/config.js'
+import { configSchema } from '../../src/config/schema.js'
 import { photo } from '../fixtures/photos.js'
 
-const bench = await openWorkbench(cascadeSchema.parse({}))
+const bench = await openWorkbench(configSchema.parse({}))
 t.teardown(bench.close)
 
 function albumOf(pictures: Record<string, Uint8Array>): Album {

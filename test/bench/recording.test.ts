@@ -3,7 +3,7 @@ import type { Clip } from '../../src/bench/material.js'
 import { openMaterial } from '../../src/bench/material.js'
 import { openRecorded, record } from '../../src/bench/recording.js'
 import { openWorkbench } from '../../src/bench/workbench.js'
-import { cascadeSchema } from '../../src/cascade/config.js'
+import { configSchema } from '../../src/config/schema.js'
 import { SquintError } from '../../src/lib/errors.js'
 import { clipFile } from '../fixtures/clips.js'
 import { photoPath } from '../fixtures/photos.js'
@@ -71,7 +71,7 @@ t.test('a recorded frame opens as it was, and takes what it takes in the median'
 })
 
 t.test('a real clip is recorded with the real models', async t => {
-  const bench = await openWorkbench(cascadeSchema.parse({}))
+  const bench = await openWorkbench(configSchema.parse({}))
   t.teardown(bench.close)
   const path = clipFile(t.testdir({}), { source: { photo: photoPath(6) }, seconds: 1, fps: 4 })
   const material = await openMaterial(path)

@@ -16,7 +16,14 @@ t.test('a share is per cent, and a dash where there is none', async t => {
 t.test('numbers are told with the machine, the runs, and how sure energy is', async t => {
   const measured = {
     machine: 'a board',
-    energy: { method: 'modelled', uncertainty: 0.55 },
+    energy: {
+      knowledge: () => ({
+        method: 'modelled' as const,
+        scope: 'process' as const,
+        source: 'a table',
+        uncertainty: 0.55,
+      }),
+    },
   } as const
   t.equal(measuredText(measured, 1), 'a board. One run. Energy is modelled, ±55 %.')
   t.equal(

@@ -1,11 +1,11 @@
 import t from 'tap'
 import { openWorkbench } from '../../src/bench/workbench.js'
-import { cascadeSchema } from '../../src/cascade/config.js'
+import { configSchema } from '../../src/config/schema.js'
 import { photo } from '../fixtures/photos.js'
 
 t.test('it opens pictures for both models, and says on what machine', async t => {
   const policy = { doubtLimit: 0.3 }
-  const bench = await openWorkbench(cascadeSchema.parse({ policy }))
+  const bench = await openWorkbench(configSchema.parse({ cascade: { policy } }))
   t.teardown(bench.close)
   t.match(bench, { scout: { role: 'scout' }, expert: { role: 'expert' }, policy })
   t.match(bench.machine, /^.+, \d+ cores, node v\d+\.\d+\.\d+, 1 thread per inference$/)
@@ -20,13 +20,13 @@ t.test('it opens pictures for both models, and says on what machine', async t =>
 })
 
 t.test('more threads are told', async t => {
-  const bench = await openWorkbench(cascadeSchema.parse({ threads: 2 }))
+  const bench = await openWorkbench(configSchema.parse({ cascade: { threads: 2 } }))
   t.teardown(bench.close)
   t.match(bench.machine, /, 2 threads per inference$/)
 })
 
 t.test('a model that is not there is refused', async t => {
-  await t.rejects(openWorkbench(cascadeSchema.parse({ expert: 'gone' })), {
+  await t.rejects(openWorkbench(configSchema.parse({ cascade: { expert: 'gone' } })), {
     code: 'MODEL_MISSING',
     message: /^cascade\.expert: /,
   })

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { createServiceStats } from '../../src/metrics/service.js'
-import { loadEnergyModel } from '../../src/power/model.js'
+import { energyOfBoard } from '../fixtures/energy.js'
 import { pushCamera } from '../fixtures/push-camera.js'
 import { expertResult, resultFixture } from '../fixtures/result.js'
 
@@ -19,7 +19,7 @@ t.test('the whole service adds up over its cameras', async t => {
     version: '1.2.3',
     models: { scout: 'small', expert: 'large' },
     cameras,
-    energy: await loadEnergyModel('models/energy.json', 1, 'Raspberry Pi 5'),
+    energy: await energyOfBoard('Raspberry Pi 5'),
     queue: () => ({ waiting: 0, refused: 0 }),
     live: () => ({ viewers: 0, encoded: 0, dropped: 0 }),
     clients: () => ({ clients: 0, dropped: 0 }),

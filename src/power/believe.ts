@@ -1,0 +1,58 @@
+import { join } from 'node:path'
+import { packageRoot } from '../lib/package.js'
+import type { Belief } from './belief.js'
+import { boardName } from './board.js'
+import type { BoardState } from './board-state.js'
+import { readCalibration } from './calibration-file.js'
+import { type Counts, loadModel } from './model.js'
+import type { Sysfs } from './sysfs.js'
+
+/** A network that will run. */
+export interface Network {
+  readonly name: string
+  readonly counts?: Counts | undefined
+}
+
+export interface BelieveOptions {
+  readonly sysfs: Sysfs
+  /** The file of `power.calibration`. */
+  readonly calibration: string
+  readonly networks: { readonly scout: Network; readonly expert: Network }
+  readonly threads: number
+  readonly state: Pick<BoardState, 'clocks' | 'powerMode'>
+  /** Published figures; default: those of the package. */
+  readonly table?: string
+}
+
+/** What is believed of this device, and why its calibration is not, if there is one. Rejects with MODEL_INVALID. */
+export async function believe(
+  options: BelieveOptions,
+): Promise<{ readonly belief: Belief; readonly ignored: string | null }> {
+  const { sysfs, networks, threads, table = join(packageRoot, 'models/energy.json') } = options
+  const { scout, expert } = networks
+  const board = await boardName(sysfs)
+  const counts = { scout: scout.counts, expert: expert.counts }
+  const modelled = await loadModel(table, { board, threads, networks: counts })
+  const conditions = conditionsOf(board, options)
+  const { belief = modelled, ignored = null } = await readCalibration(
+    options.calibration,
+    modelled,
+    conditions,
+  )
+  return { belief, ignored }
+}
+
+/** What decides about the draws of a device as it is now. */
+export function conditionsOf(
+  board: string,
+  { networks, threads, state }: Pick<BelieveOptions, 'networks' | 'threads' | 'state'>,
+) {
+  return {
+    board,
+    scout: networks.scout.name,
+    expert: networks.expert.name,
+    threads,
+    governor: state.clocks[0]?.governor ?? null,
+    powerMode: state.powerMode,
+  }
+}
