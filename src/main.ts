@@ -26,8 +26,8 @@ import { webSocketRoute } from './outputs/ws/upgrade.js'
 import { runPipeline } from './pipeline.js'
 import { attributeByBelief } from './power/belief.js'
 import { believe } from './power/believe.js'
-import { createThermometer } from './power/board.js'
-import { watchHeat } from './power/heat.js'
+import { createBoardReader } from './power/board/state.js'
+import { watchBoard } from './power/board/watch.js'
 import { reportPicture } from './power/picture-report.js'
 import { openSysfs } from './power/sysfs.js'
 
@@ -66,10 +66,12 @@ async function start(config: Config, log: Log, closers: (() => Promise<void>)[])
   const networks = await networksOf(config.cascade)
   const { threads } = config.cascade
   const { calibration } = config.power
-  const state = { clocks: [], powerMode: null }
+  const { signal } = stopping
+  const reader = createBoardReader({ sysfs, signal })
+  const state = await reader.read()
   const { belief } = await believe({ sysfs, calibration, networks, threads, state })
   const energy = attributeByBelief(belief)
-  const heat = watchHeat(createThermometer(sysfs), stopping.signal)
+  const board = watchBoard(reader, signal)
 
   // cameras: which there are
   const configured = config.cameras.length > 0
@@ -157,7 +159,7 @@ async function start(config: Config, log: Log, closers: (() => Promise<void>)[])
       auditor,
       energy,
       watts: stats.watts,
-      heat,
+      heat: board,
       maxAgeMs: waitsForAnalysis(camera) ? Number.POSITIVE_INFINITY : camera.maxAgeMs,
       publish(result, candidates) {
         decisions.add(result, candidates)

@@ -9,7 +9,7 @@ import type { Frame } from './frame/frame.js'
 import { isoTime, monotonicMs } from './lib/clock.js'
 import { codeOf, SquintError } from './lib/errors.js'
 import { round } from './lib/round.js'
-import type { Heat } from './power/board.js'
+import type { BoardState } from './power/board-state.js'
 import type { Attribution } from './power/energy.js'
 
 export interface PipelineOptions {
@@ -20,7 +20,8 @@ export interface PipelineOptions {
   readonly energy: Pick<Attribution, 'attribute'>
   /** The whole service's watts above idle. */
   watts(): number
-  heat(): Heat
+  /** Of the board. */
+  heat(): Pick<BoardState, 'celsius' | 'throttled'>
   /** Frames older than this are dropped, not analysed late. */
   readonly maxAgeMs: number
   /** @param candidates what the scout saw on the way */

@@ -8,6 +8,7 @@ import { createImageCodec } from '../frame/image.js'
 import { createViewer } from '../frame/view.js'
 import { attributeByBelief } from '../power/belief.js'
 import { believe } from '../power/believe.js'
+import { createBoardReader } from '../power/board/state.js'
 import type { Attribution } from '../power/energy.js'
 import { openSysfs } from '../power/sysfs.js'
 
@@ -34,12 +35,13 @@ export async function openWorkbench({
   const scoutDetector = await openDetector(scout, await readModel(scout), threads)
   const expertDetector = await openDetector(expert, await readModel(expert), threads)
   const view = createViewer(createImageCodec(), scout.input)
+  const sysfs = openSysfs()
   const { belief } = await believe({
-    sysfs: openSysfs(),
+    sysfs,
     calibration: power.calibration,
     networks: await networksOf(cascade),
     threads,
-    state: { clocks: [], powerMode: null },
+    state: await createBoardReader({ sysfs, signal: AbortSignal.timeout(5000) }).read(),
   })
   const energy = attributeByBelief(belief)
   return {

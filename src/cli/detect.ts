@@ -5,6 +5,7 @@ import { loadConfig } from '../config/load.js'
 import { codeOf, messageOf, SquintError } from '../lib/errors.js'
 import { attributeByBelief } from '../power/belief.js'
 import { believe } from '../power/believe.js'
+import { createBoardReader } from '../power/board/state.js'
 import { reportPicture } from '../power/picture-report.js'
 import { openSysfs } from '../power/sysfs.js'
 import { numberFlag, parseFlags } from './flags.js'
@@ -55,12 +56,13 @@ export async function detectCommand(args: readonly string[], terminal: Terminal)
   const minScore = floor ?? (values.json ? JSON_MIN_SCORE : undefined)
 
   const config = await loadConfig(values.config, {})
+  const sysfs = openSysfs()
   const { belief } = await believe({
-    sysfs: openSysfs(),
+    sysfs,
     calibration: config.power.calibration,
     networks: await networksOf(config.cascade),
     threads: config.cascade.threads,
-    state: { clocks: [], powerMode: null },
+    state: await createBoardReader({ sysfs, signal: AbortSignal.timeout(5000) }).read(),
   })
   const energy = attributeByBelief(belief)
   const cascade = await startCascade(config.cascade)

@@ -17,7 +17,7 @@ export interface CpuClock {
 
 /** A Jetson's counter of moments at which the supply could not keep up. */
 export interface OverCurrent {
-  /** oc1, oc2, oc3. */
+  /** oc1, oc2, oc3 ... What each means differs between Xavier and Orin. */
   readonly name: string
   readonly meaning: 'under-voltage' | 'average over-current' | 'instantaneous over-current' | null
   /** Since boot, and since squint has started. */
@@ -39,6 +39,7 @@ export interface BoardState {
   readonly overCurrent: readonly OverCurrent[]
   /** Jetson's nvpmodel: 15W, MAXN ... */
   readonly powerMode: string | null
+  /** Share of its time (0..1) in which it works, and its clock. */
   readonly gpu: { readonly load: number | null; readonly hertz: number | null } | null
   /** Share of the last ten seconds (0..1) in which something waited for it; null without PSI. */
   readonly pressure: { readonly cpu: number; readonly memory: number; readonly io: number } | null

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { access, constants, readdir, readFile, realpath } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 
@@ -15,6 +16,13 @@ export interface Sysfs {
   text(...path: string[]): Promise<string | undefined>
   /** What a file says, if it is a decimal number. */
   number(...path: string[]): Promise<number | undefined>
+  /**
+   * As `text`, at a tenth of its cost, and nothing else happens meanwhile: for small files that are read for ever and that
+   * the kernel answers from memory.
+   */
+  textNow(...path: string[]): string | undefined
+  /** As `number`, likewise. */
+  numberNow(...path: string[]): number | undefined
   /** Paths of what a folder holds under such names, in natural order (hwmon2 before hwmon10); none if there is no such folder. */
   list(folder: string, name: RegExp): Promise<string[]>
   /** The path behind links. */
@@ -28,16 +36,24 @@ const natural = new Intl.Collator('en', { numeric: true })
 export function openSysfs(root = '/'): Sysfs {
   async function text(...path: string[]): Promise<string | undefined> {
     const content = await readFile(join(root, ...path), 'latin1').catch(() => undefined)
-    // the device tree ends its strings with NUL
-    return content?.replaceAll('\0', ' ').trim()
+    return content === undefined ? undefined : bare(content)
   }
+
+  function textNow(...path: string[]): string | undefined {
+    try {
+      // node reads utf8 fastest
+      return bare(readFileSync(join(root, ...path), 'utf8'))
+    } catch {
+      return undefined
+    }
+  }
+
   return {
     root,
     text,
-    async number(...path) {
-      const content = await text(...path)
-      return content !== undefined && /^-?\d+(\.\d+)?$/.test(content) ? Number(content) : undefined
-    },
+    number: async (...path) => decimal(await text(...path)),
+    textNow,
+    numberNow: (...path) => decimal(textNow(...path)),
     async list(folder, name) {
       const names = await readdir(join(root, folder)).catch(() => [])
       return names
@@ -61,4 +77,13 @@ export function openSysfs(root = '/'): Sysfs {
       return (await may(constants.R_OK)) ? 'broken' : 'denied'
     },
   }
+}
+
+/** The device tree ends its strings with NUL. */
+function bare(content: string): string {
+  return content.replaceAll('\0', ' ').trim()
+}
+
+function decimal(content: string | undefined): number | undefined {
+  return content !== undefined && /^-?\d+(\.\d+)?$/.test(content) ? Number(content) : undefined
 }

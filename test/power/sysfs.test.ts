@@ -14,6 +14,19 @@ t.test('files are read without the blanks and NULs around their text', async t =
   t.equal(await number('nothing'), undefined)
 })
 
+t.test('what is read for ever is read at once, and says the same', t => {
+  const root = t.testdir({ a: ' 42\n', b: 'Raspberry Pi 5\0', c: 'forty\n', folder: {} })
+  const { textNow, numberNow } = openSysfs(root)
+  t.equal(textNow('a'), '42')
+  t.equal(textNow('b'), 'Raspberry Pi 5')
+  t.equal(textNow('nothing'), undefined)
+  t.equal(textNow('folder'), undefined)
+  t.equal(numberNow('a'), 42)
+  t.equal(numberNow('c'), undefined)
+  t.equal(numberNow('nothing'), undefined)
+  t.end()
+})
+
 t.test('folders are listed by name in natural order', async t => {
   const root = t.testdir({ hwmon: { hwmon10: {}, hwmon2: {}, other: {} } })
   const { list } = openSysfs(root)
