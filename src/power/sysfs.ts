@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { access, constants, readdir, readFile, realpath } from 'node:fs/promises'
 import { join, relative } from 'node:path'
+import { type KeptFiles, keepFiles, plain } from './kept-files.js'
 
 /** Why a file of the kernel tells nothing. */
 export type Unreadable = 'absent' | 'denied' | 'broken'
@@ -29,6 +30,8 @@ export interface Sysfs {
   resolve(...path: string[]): Promise<string | undefined>
   /** Why a file tells nothing; undefined if it does. */
   unreadable(...path: string[]): Promise<Unreadable | undefined>
+  /** For files that are asked again and again. */
+  keep(paths: readonly string[]): KeptFiles
 }
 
 const natural = new Intl.Collator('en', { numeric: true })
@@ -36,13 +39,13 @@ const natural = new Intl.Collator('en', { numeric: true })
 export function openSysfs(root = '/'): Sysfs {
   async function text(...path: string[]): Promise<string | undefined> {
     const content = await readFile(join(root, ...path), 'latin1').catch(() => undefined)
-    return content === undefined ? undefined : bare(content)
+    return content === undefined ? undefined : plain(content)
   }
 
   function textNow(...path: string[]): string | undefined {
     try {
       // node reads utf8 fastest
-      return bare(readFileSync(join(root, ...path), 'utf8'))
+      return plain(readFileSync(join(root, ...path), 'utf8'))
     } catch {
       return undefined
     }
@@ -51,9 +54,9 @@ export function openSysfs(root = '/'): Sysfs {
   return {
     root,
     text,
-    number: async (...path) => decimal(await text(...path)),
+    number: async (...path) => numberOf(await text(...path)),
     textNow,
-    numberNow: (...path) => decimal(textNow(...path)),
+    numberNow: (...path) => numberOf(textNow(...path)),
     async list(folder, name) {
       const names = await readdir(join(root, folder)).catch(() => [])
       return names
@@ -76,14 +79,11 @@ export function openSysfs(root = '/'): Sysfs {
       if (!(await may(constants.F_OK))) return 'absent'
       return (await may(constants.R_OK)) ? 'broken' : 'denied'
     },
+    keep: paths => keepFiles(paths.map(path => join(root, path))),
   }
 }
 
-/** The device tree ends its strings with NUL. */
-function bare(content: string): string {
-  return content.replaceAll('\0', ' ').trim()
-}
-
-function decimal(content: string | undefined): number | undefined {
-  return content !== undefined && /^-?\d+(\.\d+)?$/.test(content) ? Number(content) : undefined
+/** What a file says, if it is a decimal number. */
+export function numberOf(text: string | undefined): number | undefined {
+  return text !== undefined && /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : undefined
 }

@@ -50,3 +50,9 @@ t.test('it is told why a file says nothing', async t => {
   await set(file, undefined)
   t.equal(await sysfs.unreadable(file), 'absent')
 })
+
+t.test('files that are asked again and again are kept open below the root', async t => {
+  const files = openSysfs(t.testdir({ a: '42\n' })).keep(['a', 'nothing'])
+  t.teardown(() => files.close())
+  t.same(await files.read(), ['42', undefined])
+})
