@@ -24,12 +24,8 @@ import { createLive } from './outputs/live.js'
 import { createHub } from './outputs/ws/hub.js'
 import { webSocketRoute } from './outputs/ws/upgrade.js'
 import { runPipeline } from './pipeline.js'
-import { attributeByBelief } from './power/belief.js'
-import { believe } from './power/believe.js'
-import { createBoardReader } from './power/board/state.js'
-import { watchBoard } from './power/board/watch.js'
 import { reportPicture } from './power/picture-report.js'
-import { openSysfs } from './power/sysfs.js'
+import { openPower } from './power/power.js'
 
 export interface Service {
   readonly url: string
@@ -62,16 +58,14 @@ async function start(config: Config, log: Log, closers: (() => Promise<void>)[])
   closers.push(async () => stopping.abort())
 
   // power: what a millisecond costs
-  const sysfs = openSysfs()
-  const networks = await networksOf(config.cascade)
-  const { threads } = config.cascade
-  const { calibration } = config.power
-  const { signal } = stopping
-  const reader = createBoardReader({ sysfs, signal })
-  const state = await reader.read()
-  const { belief } = await believe({ sysfs, calibration, networks, threads, state })
-  const energy = attributeByBelief(belief)
-  const board = watchBoard(reader, signal)
+  const power = await openPower({
+    config: config.power,
+    networks: await networksOf(config.cascade),
+    threads: config.cascade.threads,
+    log: (meaning, fields) => log.info(fields, meaning),
+  })
+  closers.push(power.close)
+  const { energy, board } = power
 
   // cameras: which there are
   const configured = config.cameras.length > 0
@@ -101,6 +95,9 @@ async function start(config: Config, log: Log, closers: (() => Promise<void>)[])
     models,
     cameras,
     energy,
+    meter: power.meter,
+    board,
+    batteryHours: power.batteryHours,
     queue,
     live: status,
     clients: hub.status,
@@ -108,6 +105,7 @@ async function start(config: Config, log: Log, closers: (() => Promise<void>)[])
   })
   const outputs = [stats, latest, hub]
   closers.push(stats.close)
+  power.start({ onReading: stats.measured, aboveIdle: stats.watts })
   const app = await createApp({
     services: {
       version,
@@ -119,6 +117,7 @@ async function start(config: Config, log: Log, closers: (() => Promise<void>)[])
       live,
       metrics: stats.metrics,
       stats: stats.snapshot,
+      history: stats.history,
     },
     ...(server.token !== undefined && { token: server.token }),
     maxBodyBytes: server.maxBodyBytes,

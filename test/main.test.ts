@@ -7,7 +7,8 @@ import t, { type Test } from 'tap'
 import { parseConfig } from '../src/config/load.js'
 import { createLog } from '../src/lib/log.js'
 import { startService } from '../src/main.js'
-import { decisionSchema, resultSchema, statsSchema } from '../src/outputs/http/schemas.js'
+import { decisionSchema, resultSchema } from '../src/outputs/http/schemas.js'
+import { historySchema, statsSchema } from '../src/outputs/http/schemas-stats.js'
 import { modelsCopy } from './fixtures/models.js'
 import { photo, photoPath } from './fixtures/photos.js'
 
@@ -79,7 +80,16 @@ t.test('every frame is accounted for, and some are audited', async t => {
   // what is sent is what the document says
   t.strictSame(resultSchema.parse(result), result)
   t.strictSame(decisionSchema.parse(decision), decision)
-  t.strictSame(statsSchema.parse(await json('/api/stats')).cameras[0]?.id, 'demo')
+  const stats = await json('/api/stats')
+  t.strictSame(statsSchema.parse(stats), stats)
+  t.equal(stats.cameras[0].id, 'demo')
+  // the running second is not told yet
+  await sleep(1000)
+  const history = await json('/api/power/history?camera=demo&seconds=600')
+  t.strictSame(historySchema.parse(history), history)
+  const { points } = historySchema.parse(history)
+  t.ok(points.some(({ millijoules }) => millijoules.expert > 0))
+  t.ok(points.some(({ millijoules }) => millijoules.audit > 0))
   t.ok(Array.isArray(detections))
 })
 

@@ -1,16 +1,28 @@
 import type { Camera } from '../camera/camera.js'
 import type { AuditSnapshot } from '../cascade/audit.js'
 import type { Result } from '../events/result.js'
+import type { BoardState } from '../power/board-state.js'
 import type { Attribution, FrameEnergy } from '../power/energy.js'
+import type { MeterStatus, Reading } from '../power/meters/meter.js'
+import { createHistory, type History } from './history.js'
 import { createMetrics, type Readings } from './registry.js'
 import { watchRuntime } from './runtime.js'
 import { createStats, type SkipReason, type StatsCollector } from './stats.js'
+
+/** Of the history: kept, and how often the thermometer is asked. */
+const HISTORY_SECONDS = 600
+const THERMOMETER_MS = 1000
 
 export interface ServiceStatsOptions extends Pick<Readings, 'queue' | 'live' | 'clients'> {
   readonly version: string
   readonly models: { readonly scout: string; readonly expert: string }
   readonly cameras: ReadonlyMap<string, Camera>
   readonly energy: Attribution
+  /** null: there is none. */
+  meter(): MeterStatus | null
+  board(): BoardState
+  /** Until the battery is empty; null: none is known of. */
+  batteryHours(): number | null
   /** What audits of a camera's frames have shown. */
   auditOf(camera: string): AuditSnapshot | undefined
 }
@@ -18,14 +30,29 @@ export interface ServiceStatsOptions extends Pick<Readings, 'queue' | 'live' | '
 /** What the whole service has done, how long it took and what it cost: as JSON, and for Prometheus. */
 export function createServiceStats(options: ServiceStatsOptions) {
   const { version, models, cameras, energy, queue, live, clients, auditOf } = options
+  const { meter, board, batteryHours } = options
   const runtime = watchRuntime()
   const collectors = new Map<string, StatsCollector>()
+  const history = createHistory({ seconds: HISTORY_SECONDS })
+  const histories = new Map<string, History>()
 
   function collectorOf(camera: string): StatsCollector {
-    const known = collectors.get(camera) ?? createStats(camera)
+    const known = collectors.get(camera) ?? createStats(camera, energy)
     collectors.set(camera, known)
     return known
   }
+
+  function historyOf(camera: string): History {
+    const known = histories.get(camera) ?? createHistory({ seconds: HISTORY_SECONDS })
+    histories.set(camera, known)
+    return known
+  }
+
+  const thermometer = setInterval(() => {
+    const { celsius } = board()
+    if (celsius !== null) for (const each of [history, ...histories.values()]) each.warmed(celsius)
+  }, THERMOMETER_MS)
+  thermometer.unref()
 
   function sum(read: (collector: StatsCollector) => number): number {
     let total = 0
@@ -40,7 +67,19 @@ export function createServiceStats(options: ServiceStatsOptions) {
       const audit = auditOf(camera)
       return audit === undefined ? [] : [{ camera, ...audit }]
     })
-  const metrics = createMetrics({ cameras: statuses, queue, live, clients, watts, audits })
+  const savings = () =>
+    [...collectors].map(([camera, collector]) => ({ camera, ...collector.savings() }))
+  const metrics = createMetrics({
+    cameras: statuses,
+    queue,
+    live,
+    clients,
+    watts,
+    meter,
+    board,
+    savings,
+    audits,
+  })
 
   return {
     name: 'stats',
@@ -49,27 +88,47 @@ export function createServiceStats(options: ServiceStatsOptions) {
     watts,
     publish(result: Result): void {
       collectorOf(result.camera).record(result)
+      for (const each of [history, historyOf(result.camera)]) each.record(result)
       metrics.record(result)
     },
     /** An audit of a camera's frame has cost so much. */
     audited(camera: string, energy: FrameEnergy): void {
       metrics.audited(camera, energy)
       collectorOf(camera).spend(energy.total)
+      for (const each of [history, historyOf(camera)]) each.audited(energy)
+    },
+    /** What the meter has read, to be told of every reading once. */
+    measured({ watts, at }: Pick<Reading, 'watts' | 'at'>): void {
+      for (const each of [history, ...histories.values()]) each.measured(watts, at)
     },
     /** A frame that got no result. Returns how many there were of its kind. */
     skip(camera: string, why: SkipReason): number {
       metrics.skip(camera, why)
       return collectorOf(camera).skip(why)
     },
+    /** The last complete seconds, oldest first, of one camera or of all together. */
+    history(seconds: number, camera?: string) {
+      const { method, scope, uncertainty } = energy.knowledge()
+      const chosen = camera === undefined ? history : historyOf(camera)
+      return { everySeconds: 1, method, scope, uncertainty, points: chosen.list(seconds) }
+    },
     snapshot() {
-      const { board } = energy
-      const { method, source, uncertainty } = energy.knowledge()
       const joules = sum(collector => collector.joules())
       return {
         version,
         uptimeSeconds: process.uptime(),
         models,
-        power: { board, method, source, uncertainty, watts: watts(), joules },
+        power: {
+          board: energy.board,
+          ...energy.knowledge(),
+          watts: watts(),
+          joules,
+          idle: energy.idle(),
+          meter: meter(),
+          balance: energy.balance(),
+          batteryHours: batteryHours(),
+        },
+        board: board(),
         runtime: { ...runtime.read(), queue: queue(), live: live(), clients: clients() },
         cameras: [...cameras].map(([id, camera]) => ({
           status: camera.status(),
@@ -79,6 +138,7 @@ export function createServiceStats(options: ServiceStatsOptions) {
       }
     },
     async close(): Promise<void> {
+      clearInterval(thermometer)
       runtime.close()
     },
   }

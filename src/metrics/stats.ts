@@ -1,6 +1,8 @@
 import type { ExitReason, Stage } from '../cascade/detection.js'
 import type { Result } from '../events/result.js'
 import { monotonicMs } from '../lib/clock.js'
+import type { Attribution } from '../power/energy.js'
+import { type CameraEnergy, createEnergyStats } from './energy-stats.js'
 import { createWindow, type Window } from './window.js'
 
 /** Frames that medians, tails and means are taken over. */
@@ -29,14 +31,7 @@ export interface CameraStats {
   readonly exits: readonly { stage: Stage; reason: ExitReason; frames: number }[]
   readonly exitShares: Readonly<Record<Stage, number>>
   readonly latencyMs: Readonly<Record<Step, Quantiles>>
-  readonly energyMj: {
-    /** Per frame, above idle. */
-    readonly mean: number | null
-    /** The same if the expert had looked at every frame; null until it has looked at one. */
-    readonly expertOnly: number | null
-    /** 0..1 of `expertOnly`. */
-    readonly savedShare: number | null
-  }
+  readonly energyMj: CameraEnergy
 }
 
 /** Why a frame got no result: it was too old, or could not be looked at. */
@@ -52,16 +47,23 @@ export interface StatsCollector {
   snapshot(): CameraStats
   /** Joules above idle so far. */
   joules(): number
+  /** Of those that the expert on every frame would have cost: all, and what was not spent; neither ever falls. */
+  savings(): { readonly expertOnlyJoules: number; readonly savedJoules: number }
   /** Mean watts above idle over the last seconds. */
   watts(): number
 }
 
-/** @param rateSeconds that rates are taken over */
-export function createStats(id: string, rateSeconds = 10): StatsCollector {
+/**
+ * @param attribution tells whether a saving can be told from its uncertainty
+ * @param rateSeconds that rates are taken over
+ */
+export function createStats(
+  id: string,
+  attribution: Pick<Attribution, 'compare'>,
+  rateSeconds = 10,
+): StatsCollector {
   const steps = new Map<Step, Window>(STEPS.map(step => [step, createWindow(WINDOW)]))
-  const energy = createWindow(WINDOW)
-  const expert = createWindow(WINDOW)
-  const unpacked = createWindow(WINDOW)
+  const energy = createEnergyStats(WINDOW, attribution)
   const exits = new Map<string, { stage: Stage; reason: ExitReason; frames: number }>()
   const arrivals: { at: number; joules: number; frames: number }[] = []
   let analysed = 0
@@ -70,15 +72,6 @@ export function createStats(id: string, rateSeconds = 10): StatsCollector {
 
   function forgetOld(now: number): void {
     while (arrivals.length > 0 && now - arrivals[0]!.at > rateSeconds * 1000) arrivals.shift()
-  }
-
-  /**
-   * Millijoules of a frame that only the expert looks at: its network, and unpacking once, as frames need it that end before
-   * the expert. The expert's larger picture costs rather more to unpack, so the saving is told too small, never too large.
-   */
-  function expertOnly(): number | null {
-    const network = expert.mean()
-    return network === null ? null : network + (unpacked.quantile(0.5) ?? 0)
   }
 
   /** What happened in the last seconds, and how many seconds that is. */
@@ -101,18 +94,19 @@ export function createStats(id: string, rateSeconds = 10): StatsCollector {
   }
 
   return {
-    spend: millijoules => spend(millijoules, 0),
-    record({ exit, timingsMs, energyMj }) {
+    spend(millijoules) {
+      energy.spend(millijoules)
+      spend(millijoules, 0)
+    },
+    record(result) {
+      const { exit, timingsMs, energyMj } = result
       analysed++
       spend(energyMj.total, 1)
       for (const [step, window] of steps) {
         // a stage that was not needed says nothing about how long it takes
         if (timingsMs[step] > 0) window.add(timingsMs[step])
       }
-      energy.add(energyMj.total)
-      if (exit.stage === 'expert') expert.add(energyMj.expert)
-      // a frame that nobody opened says nothing about unpacking
-      else if (energyMj.decode > 0) unpacked.add(energyMj.decode)
+      energy.record(result)
       const key = `${exit.stage}/${exit.reason}`
       const seen = exits.get(key) ?? { stage: exit.stage, reason: exit.reason, frames: 0 }
       seen.frames++
@@ -120,14 +114,13 @@ export function createStats(id: string, rateSeconds = 10): StatsCollector {
     },
     skip: why => ++skipped[why],
     joules: () => joules,
+    savings: energy.savings,
     watts() {
       const { joules, seconds } = recent()
       return joules / seconds
     },
     snapshot() {
       const { count, seconds } = recent()
-      const mean = energy.mean()
-      const baseline = expertOnly()
       const share = (stage: Stage): number => {
         let frames = 0
         for (const exit of exits.values()) if (exit.stage === stage) frames += exit.frames
@@ -148,11 +141,7 @@ export function createStats(id: string, rateSeconds = 10): StatsCollector {
           expert: quantiles(steps.get('expert')!),
           total: quantiles(steps.get('total')!),
         },
-        energyMj: {
-          mean,
-          expertOnly: baseline,
-          savedShare: mean === null || baseline === null ? null : 1 - mean / baseline,
-        },
+        energyMj: energy.snapshot(),
       }
     },
   }

@@ -1,6 +1,13 @@
-import t from 'tap'
-import { createServiceStats } from '../../src/metrics/service.js'
-import { energyOfBoard } from '../fixtures/energy.js'
+import { setTimeout as sleep } from 'node:timers/promises'
+import t, { type Test } from 'tap'
+import { createServiceStats, type ServiceStatsOptions } from '../../src/metrics/service.js'
+import { historySchema, statsSchema } from '../../src/outputs/http/schemas-stats.js'
+import {
+  attributionFixture,
+  boardStateFixture,
+  meterFixture,
+  unknownBoard,
+} from '../fixtures/power.js'
 import { pushCamera } from '../fixtures/push-camera.js'
 import { expertResult, resultFixture } from '../fixtures/result.js'
 
@@ -12,38 +19,107 @@ const audit = {
   tighten: 1.1,
 }
 
-t.test('the whole service adds up over its cameras', async t => {
+function start(t: Test, changes: Partial<ServiceStatsOptions> = {}) {
   const cameras = new Map(['porch', 'yard'].map(id => [id, pushCamera(id)]))
   t.teardown(() => Promise.all([...cameras.values()].map(camera => camera.close())))
   const stats = createServiceStats({
     version: '1.2.3',
     models: { scout: 'small', expert: 'large' },
     cameras,
-    energy: await energyOfBoard('Raspberry Pi 5'),
+    energy: attributionFixture(),
+    meter: () => meterFixture(),
+    board: () => boardStateFixture(),
+    batteryHours: () => 7.5,
     queue: () => ({ waiting: 0, refused: 0 }),
     live: () => ({ viewers: 0, encoded: 0, dropped: 0 }),
     clients: () => ({ clients: 0, dropped: 0 }),
     auditOf: camera => (camera === 'porch' ? audit : undefined),
+    ...changes,
   })
   t.teardown(stats.close)
+  return stats
+}
+
+t.test('the whole service adds up over its cameras', async t => {
+  const stats = start(t)
   stats.publish(resultFixture())
   stats.publish({ ...expertResult, camera: 'yard' })
   stats.audited('porch', { ...expertResult.energyMj, total: 20 })
   t.equal(stats.skip('yard', 'failed'), 1)
   t.equal(stats.skip('yard', 'failed'), 2)
-  t.match(stats.snapshot(), {
+  const snapshot = stats.snapshot()
+  t.match(snapshot, {
     version: '1.2.3',
     models: { scout: 'small', expert: 'large' },
-    power: { board: 'Raspberry Pi 5', method: 'modelled', uncertainty: 0.5, joules: 0.2855 },
+    power: {
+      board: 'Raspberry Pi 5 Model B Rev 1.0',
+      method: 'measured',
+      scope: 'board',
+      uncertainty: 0.05,
+      joules: 0.2855,
+      idle: { watts: 2.5 },
+      meter: { name: 'pmic', reading: { watts: 3.25 } },
+      balance: { meterJoules: 40 },
+      batteryHours: 7.5,
+    },
+    board: { celsius: 61.5, powerMode: '15W' },
     cameras: [
       { id: 'porch', status: { id: 'porch' }, analysed: 1, failed: 0, audit },
-      { id: 'yard', analysed: 1, failed: 2, audit: null },
+      {
+        id: 'yard',
+        analysed: 1,
+        failed: 2,
+        audit: null,
+        energyMj: { meanByExit: { gate: null, scout: null, expert: 213 } },
+      },
     ],
   })
+  t.strictSame(statsSchema.parse(snapshot), snapshot, 'what is sent is what the document says')
   const text = await stats.metrics.text()
   t.match(text, 'squint_frames_skipped_total{camera="yard",reason="failed"} 2')
   t.match(text, 'squint_energy_joules_total{camera="porch",stage="audit",method="modelled"} 0.02\n')
   t.match(text, 'squint_audit_frames_total{camera="porch"} 12\n')
   t.notMatch(text, 'squint_audit_frames_total{camera="yard"}')
   t.match(text, /squint_camera_up\{camera="porch"\} 0/)
+  t.match(text, 'squint_expert_only_joules_total{camera="yard"} 0.15\n')
+  t.match(text, 'squint_saved_joules_total{camera="yard"} 0\n')
+})
+
+t.test('where there is no meter, no idle power and no battery, null says so', async t => {
+  const stats = start(t, {
+    energy: attributionFixture({ idle: () => null, balance: () => null }),
+    meter: () => null,
+    board: () => unknownBoard,
+    batteryHours: () => null,
+  })
+  const snapshot = stats.snapshot()
+  t.match(snapshot.power, { idle: null, meter: null, balance: null, batteryHours: null })
+  t.strictSame(statsSchema.parse(snapshot), snapshot)
+})
+
+t.test('the history holds every camera, and all together', async t => {
+  const stats = start(t)
+  stats.publish(resultFixture())
+  stats.publish({ ...expertResult, camera: 'yard' })
+  stats.audited('porch', { ...expertResult.energyMj, total: 20 })
+  stats.measured({ watts: 3.25, at: Number(process.hrtime.bigint()) / 1e6 })
+  // the thermometer is asked once a second
+  await sleep(2100)
+  const all = stats.history(5)
+  t.match(all, { everySeconds: 1, method: 'measured', scope: 'board', uncertainty: 0.05 })
+  t.equal(all.points.length, 5)
+  t.strictSame(historySchema.parse(all), all, 'what is sent is what the document says')
+  t.ok(all.points.some(({ watts }) => watts === 3.25))
+  t.ok(all.points.some(({ celsius }) => celsius === 61.5))
+  const sum = (camera?: string) => {
+    const { points } = stats.history(5, camera)
+    return {
+      frames: points.reduce((sum, point) => sum + point.frames, 0),
+      audits: points.reduce((sum, point) => sum + point.millijoules.audit, 0),
+    }
+  }
+  t.same(sum(), { frames: 2, audits: 20 })
+  t.same(sum('porch'), { frames: 1, audits: 20 })
+  t.same(sum('yard'), { frames: 1, audits: 0 })
+  t.ok(stats.history(5, 'yard').points.some(({ celsius }) => celsius === 61.5))
 })

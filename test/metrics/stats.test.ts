@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import t from 'tap'
 import { createStats } from '../../src/metrics/stats.js'
+import { attributionFixture } from '../fixtures/power.js'
 import { expertResult, resultFixture } from '../fixtures/result.js'
 
 t.test('a camera without results has nothing but zeros and nulls', async t => {
-  const stats = createStats('porch')
+  const stats = createStats('porch', attributionFixture())
   t.match(stats.snapshot(), {
     id: 'porch',
     analysed: 0,
@@ -20,7 +21,7 @@ t.test('a camera without results has nothing but zeros and nulls', async t => {
 t.test(
   'exits, latency and energy are counted, and compared with the expert on every frame',
   async t => {
-    const stats = createStats('porch')
+    const stats = createStats('porch', attributionFixture())
     for (let i = 0; i < 3; i++) stats.record(resultFixture())
     t.equal(stats.snapshot().energyMj.savedShare, null, 'nothing to compare with yet')
     stats.record(expertResult)
@@ -47,33 +48,19 @@ t.test(
     t.equal(snapshot.energyMj.expertOnly, 169.5, 'its network and one unpacking')
     t.equal(stats.joules(), (3 * 52.5 + 213) / 1000)
     t.ok(Math.abs(stats.watts() - 0.3705) < 1e-9, 'over at least a second')
+    stats.spend(129.5)
+    t.equal(stats.joules(), 0.5)
+    t.ok(Math.abs(stats.snapshot().energyMj.savedJoules! - (4 * 0.1695 - 0.5)) < 1e-9)
+    t.ok(Math.abs(stats.savings().expertOnlyJoules - 4 * 0.1695) < 1e-9)
   },
 )
 
 t.test('rates are those of the last seconds only', async t => {
-  const stats = createStats('porch', 0.05)
+  const stats = createStats('porch', attributionFixture(), 0.05)
   stats.record(resultFixture())
   t.ok(stats.snapshot().fps > 0)
   await sleep(80)
   t.equal(stats.snapshot().fps, 0)
   t.equal(stats.watts(), 0)
   t.equal(stats.snapshot().analysed, 1)
-})
-
-t.test('one slow frame does not make the expert look expensive', async t => {
-  const stats = createStats('porch')
-  stats.record({ ...expertResult, energyMj: { ...expertResult.energyMj, decode: 600 } })
-  t.equal(
-    stats.snapshot().energyMj.expertOnly,
-    150,
-    'its network, until a frame tells what unpacking costs',
-  )
-  for (const decode of [20, 500, 21]) {
-    stats.record(resultFixture({ energyMj: { ...resultFixture().energyMj, decode } }))
-  }
-  t.equal(stats.snapshot().energyMj.expertOnly, 171)
-  for (let i = 0; i < 10; i++) {
-    stats.record(resultFixture({ energyMj: { ...resultFixture().energyMj, decode: 0 } }))
-  }
-  t.equal(stats.snapshot().energyMj.expertOnly, 171, 'a frame that nobody opened does not count')
 })

@@ -5,6 +5,7 @@ import { kioskRoutes } from './kiosk.js'
 import { invalidRequest, problem } from './problem.js'
 import { cameraRoutes } from './routes-cameras.js'
 import { detectRoute } from './routes-detect.js'
+import { powerRoutes } from './routes-power.js'
 import { serviceRoutes } from './routes-service.js'
 import type { Services } from './services.js'
 import { requireToken } from './token.js'
@@ -42,6 +43,7 @@ export async function createApp(options: AppOptions): Promise<OpenAPIHono> {
 
   serviceRoutes(app, services)
   cameraRoutes(app, services)
+  powerRoutes(app, services)
   detectRoute(app, services, maxBodyBytes)
   app.get('/api/ws', webSocket)
   app.doc31('/openapi.json', {

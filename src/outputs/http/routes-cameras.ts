@@ -22,19 +22,22 @@ const which = z.object({
   limit: z.coerce.number().int().min(1).max(512).default(20),
 })
 
+/** Throws CAMERA_UNKNOWN. */
+export function findCamera(cameras: ReadonlyMap<string, Camera>, id: string): Camera {
+  const camera = cameras.get(id)
+  if (camera === undefined) {
+    const known = [...cameras.keys()].join(', ')
+    throw new SquintError('CAMERA_UNKNOWN', `camera: expected one of ${known}, found ${id}`)
+  }
+  return camera
+}
+
 /** `/api/cameras` and all that hangs below it. */
 export function cameraRoutes(
   app: OpenAPIHono,
   { cameras, decisions, latest, live }: Services,
 ): void {
-  function find(id: string): Camera {
-    const camera = cameras.get(id)
-    if (camera === undefined) {
-      const known = [...cameras.keys()].join(', ')
-      throw new SquintError('CAMERA_UNKNOWN', `camera: expected one of ${known}, found ${id}`)
-    }
-    return camera
-  }
+  const find = (id: string): Camera => findCamera(cameras, id)
 
   app.openapi(
     createRoute({

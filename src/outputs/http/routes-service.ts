@@ -1,6 +1,6 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { answers, json } from './openapi.js'
-import { statsSchema } from './schemas.js'
+import { statsSchema } from './schemas-stats.js'
 import type { Services } from './services.js'
 
 const healthSchema = z.object({ status: z.string() }).openapi('Health')
@@ -43,7 +43,7 @@ export function serviceRoutes(app: OpenAPIHono, { cameras, metrics, stats }: Ser
     createRoute({
       method: 'get',
       path: '/api/stats',
-      summary: 'Latency per stage, exits, watts and joules',
+      summary: 'Latency per stage, exits, watts and joules, and how the board fares',
       responses: answers(json(statsSchema, 'How it goes')),
     }),
     context => context.json(stats(), 200),

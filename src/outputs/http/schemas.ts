@@ -2,7 +2,7 @@ import { z } from '@hono/zod-openapi'
 import type { Result } from '../../events/result.js'
 import type { Decision } from '../decisions.js'
 
-const share = z.number().min(0).max(1)
+export const share = z.number().min(0).max(1)
 const milliseconds = z.number().min(0)
 
 export const boxSchema = z
@@ -156,75 +156,6 @@ export const cameraStatusSchema = z
     error: z.object({ code: z.string(), message: z.string() }).nullable(),
   })
   .openapi('CameraStatus')
-
-const quantiles = z.object({ p50: z.number().nullable(), p95: z.number().nullable() })
-
-const stepQuantiles = z.object({
-  queue: quantiles,
-  decode: quantiles,
-  gate: quantiles,
-  scout: quantiles,
-  expert: quantiles,
-  total: quantiles,
-})
-
-const proportion = z
-  .object({ share: share.nullable(), low: share, high: share })
-  .openapi('Proportion', { description: 'With the 95 % interval of Wilson' })
-
-export const statsSchema = z
-  .object({
-    version: z.string(),
-    uptimeSeconds: z.number(),
-    models: z.object({ scout: z.string(), expert: z.string() }),
-    power: z.object({
-      board: z.string(),
-      method: z.enum(['measured', 'calibrated', 'modelled']),
-      source: z.string(),
-      uncertainty: z.number(),
-      watts: z.number().openapi({ description: 'Above idle, over the last seconds' }),
-      joules: z.number().openapi({ description: 'Above idle, since the start' }),
-    }),
-    runtime: z.object({
-      rssBytes: z.int(),
-      eventLoopLagMs: z.object({ p50: z.number(), p99: z.number() }),
-      queue: z.object({ waiting: z.int(), refused: z.int() }),
-      live: z.object({ viewers: z.int(), encoded: z.int(), dropped: z.int() }),
-      clients: z.object({ clients: z.int(), dropped: z.int() }),
-    }),
-    cameras: z.array(
-      z.object({
-        id: z.string(),
-        status: cameraStatusSchema,
-        analysed: z.int(),
-        stale: z.int(),
-        failed: z.int(),
-        fps: z.number(),
-        exits: z
-          .array(z.object({ stage: z.string(), reason: z.string(), frames: z.int() }))
-          .readonly(),
-        audit: z
-          .object({
-            audited: z.int(),
-            agreement: proportion,
-            missed: proportion,
-            falsePositives: proportion,
-            tighten: z.number(),
-          })
-          .nullable(),
-        exitShares: z.object({ gate: share, scout: share, expert: share }),
-        latencyMs: stepQuantiles,
-        energyMj: z.object({
-          mean: z.number().nullable(),
-          expertOnly: z.number().nullable(),
-          savedShare: z.number().nullable(),
-        }),
-      }),
-    ),
-  })
-  .openapi('Stats')
-
-export type StatsBody = z.infer<typeof statsSchema>
 
 export const problemSchema = z
   .object({

@@ -5,7 +5,7 @@ import type { PictureReport } from '../../power/picture-report.js'
 import type { Decisions } from '../decisions.js'
 import type { LatestResults } from '../latest.js'
 import type { Live } from '../live.js'
-import type { StatsBody } from './schemas.js'
+import type { HistoryBody, StatsBody } from './schemas-stats.js'
 
 /** All that the routes know of the service behind them. */
 export interface Services {
@@ -19,4 +19,6 @@ export interface Services {
   /** What is said of a look at an uploaded picture. */
   report(look: Look): PictureReport
   stats(): StatsBody
+  /** The last complete seconds, of one camera or of all together. */
+  history(seconds: number, camera?: string): HistoryBody
 }

@@ -31,6 +31,7 @@ t.test('OpenAPI 3.1 names every route of the public surface', async t => {
     '/api/cameras/{id}/frame.jpeg',
     '/api/cameras/{id}/stream.mjpeg',
     '/api/detect',
+    '/api/power/history',
     '/api/stats',
     '/healthz',
     '/metrics',

@@ -1,0 +1,132 @@
+import { messageOf } from '../lib/errors.js'
+import { createAttribution } from './attribution.js'
+import { createBattery } from './battery.js'
+import { attributeByBelief } from './belief.js'
+import { believe, type Network } from './believe.js'
+import { createBoardReader } from './board/state.js'
+import { watchBoard } from './board/watch.js'
+import type { BoardState } from './board-state.js'
+import type { PowerConfig } from './config.js'
+import type { Attribution } from './energy.js'
+import { readBusySeconds } from './load.js'
+import { findMeter } from './meters/find.js'
+import type { MeterStatus, Reading } from './meters/meter.js'
+import { createSampler, type Sampler } from './sampler.js'
+import { openSysfs } from './sysfs.js'
+import { openVcgencmd } from './vcgencmd.js'
+
+export interface PowerOptions {
+  readonly config: PowerConfig
+  readonly networks: { readonly scout: Network; readonly expert: Network }
+  readonly threads: number
+  /** Where the kernel's tree is mounted, and instead of PATH where tools are. */
+  readonly root?: string
+  readonly path?: string
+  /** Told in a few words what is worth a line in the log. */
+  log(meaning: string, fields: object): void
+}
+
+export interface PowerListener {
+  /** Gets every reading of the meter. */
+  onReading(reading: Reading): void
+  /** Watts above idle of the whole service lately. */
+  aboveIdle(): number
+}
+
+/** What the board draws, how it fares, and what a frame of it costs. */
+export interface Power {
+  readonly energy: Attribution
+  board(): BoardState
+  /** null: there is none. */
+  meter(): MeterStatus | null
+  /** Until the battery is empty; null: none is known of. */
+  batteryHours(): number | null
+  /** Starts to read the meter. */
+  start(listener: PowerListener): void
+  close(): Promise<void>
+}
+
+/** Milliseconds that a meter may take to answer. */
+const METER_TIMEOUT_MS = 400
+
+/** Finds out what can be known on this machine. Rejects with MODEL_INVALID if the package's own table is broken. */
+export async function openPower(options: PowerOptions): Promise<Power> {
+  const { config, networks, threads, path, log } = options
+  const sysfs = openSysfs(options.root)
+  const stopping = new AbortController()
+  const { signal } = stopping
+  const firmware = openVcgencmd({ path })
+  const askFirmware = () => firmware.ask(['get_throttled'])
+  const reader = createBoardReader({ sysfs, signal, path, askFirmware })
+  const state = await reader.read()
+  const board = watchBoard(reader, signal)
+  const { calibration, rails } = config
+  const { belief, ignored } = await believe({ sysfs, calibration, networks, threads, state })
+  if (ignored !== null) log('the calibration is not used', { reason: ignored })
+
+  const meter = await findMeter(config.meter, { sysfs, path, rails })
+  if (meter === undefined && config.meter !== 'auto' && config.meter !== 'off') {
+    log('the meter was not found: energy is not measured', { meter: config.meter })
+  }
+  const metered = meter && createAttribution({ belief, meter })
+  const energy = metered ?? attributeByBelief(belief)
+  const battery = createBattery({ sysfs, wattHours: config.batteryWattHours, signal })
+  let sampler: Sampler | undefined
+  let aboveIdle = () => 0
+
+  function status(): MeterStatus | null {
+    return sampler?.status() ?? null
+  }
+
+  function tell(status: MeterStatus): void {
+    const { name, source, state, reason, warnings } = status
+    if (state === 'silent') metered?.silence()
+    const meaning = state === 'answering' ? 'the meter answers' : 'the meter is silent'
+    const what = { meter: name, source }
+    log(meaning, state === 'answering' ? { ...what, warnings } : { ...what, reason })
+  }
+
+  return {
+    energy,
+    board,
+    meter: status,
+    batteryHours: () => battery.hours(boardWatts(energy, status(), aboveIdle())),
+    start(listener) {
+      aboveIdle = listener.aboveIdle
+      if (meter === undefined || metered === undefined) return
+      sampler = createSampler({
+        meter,
+        everyMs: config.everyMs,
+        timeoutMs: METER_TIMEOUT_MS,
+        signal,
+        onReading(reading, seconds) {
+          metered.observe(reading, seconds, readBusySeconds(sysfs))
+          listener.onReading(reading)
+        },
+        onChange: tell,
+      })
+      sampler.ended.catch(error => {
+        metered.silence()
+        log('the meter is not read any more', { error: messageOf(error) })
+      })
+    },
+    async close() {
+      stopping.abort()
+      await sampler?.ended.catch(() => {})
+      await meter?.close()
+      await firmware.close()
+    },
+  }
+}
+
+/** What the whole board draws lately, as well as it is known; null where only what stages draw above idle is. */
+export function boardWatts(
+  energy: Pick<Attribution, 'balance' | 'idle'>,
+  meter: Pick<MeterStatus, 'scope'> | null,
+  aboveIdle: number,
+): number | null {
+  const balance = energy.balance()
+  if (meter?.scope === 'board' && balance !== null) return balance.meterJoules / balance.seconds
+  const idle = energy.idle()
+  return idle && idle.watts + aboveIdle
+}
