@@ -33,14 +33,13 @@ export async function findModel(folder: string, role: ModelRole, name?: string):
       `cascade.${role}: expected one of ${known.join(', ')}, found ${wanted}`,
     )
   }
-  const labels = zoo.labels[entry.labels]
-  if (labels === undefined) {
-    throw new SquintError(
-      'MODEL_INVALID',
-      `${join(folder, 'zoo.json')}: ${entry.name}.labels: expected one of ${Object.keys(zoo.labels).join(', ')}, found ${entry.labels}`,
-    )
-  }
-  return { ...entry, labels, path: join(folder, entry.file) }
+  return resolve(folder, zoo, entry)
+}
+
+/** Every model that the manifest names. Throws as `findModel` does. */
+export async function listModels(folder: string): Promise<Model[]> {
+  const zoo = await readManifest(folder)
+  return zoo.models.map(entry => resolve(folder, zoo, entry))
 }
 
 /** Names of the two models that will run, and their counts where the manifest tells them. */
@@ -74,6 +73,17 @@ export async function readModel(model: Model): Promise<Uint8Array> {
     )
   }
   return bytes
+}
+
+function resolve(folder: string, zoo: Manifest, entry: ModelEntry): Model {
+  const labels = zoo.labels[entry.labels]
+  if (labels === undefined) {
+    throw new SquintError(
+      'MODEL_INVALID',
+      `${join(folder, 'zoo.json')}: ${entry.name}.labels: expected one of ${Object.keys(zoo.labels).join(', ')}, found ${entry.labels}`,
+    )
+  }
+  return { ...entry, labels, path: join(folder, entry.file) }
 }
 
 async function readManifest(folder: string): Promise<Manifest> {

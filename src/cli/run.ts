@@ -1,10 +1,6 @@
 import { codeOf, messageOf, SquintError } from '../lib/errors.js'
 import { packageVersion } from '../lib/package.js'
-import { benchCommand } from './bench.js'
-import { detectCommand } from './detect.js'
-import { serveCommand } from './serve.js'
 import type { Terminal } from './terminal.js'
-import { tuneCommand } from './tune.js'
 
 const USAGE = `squint ${packageVersion}: looks at every camera frame only as hard as it deserves
 
@@ -12,11 +8,15 @@ usage: squint serve [flags]           cameras in; detections, live video, watts 
        squint detect FILE... [flags]  what is in these pictures
        squint bench CLIP|FOLDER       what ways of looking at a recording cost and miss, side by side
        squint tune CLIP               the policy that does best on a camera's own recording
+       squint doctor                  what this machine has, what is missing, and what mends it
        squint VERB --help             the flags of a verb
        squint --version
 `
 
-/** Runs a verb and returns the exit code: 0 well, 1 something could not be done, 2 the start was refused. */
+/**
+ * Runs a verb and returns the exit code: 0 well, 1 something could not be done, 2 the start was refused.
+ * Verbs are loaded when they are asked for, so that the doctor works where a compiled library does not.
+ */
 export async function run(
   [verb = '--help', ...args]: readonly string[],
   terminal: Terminal,
@@ -24,13 +24,15 @@ export async function run(
   try {
     switch (verb) {
       case 'serve':
-        return await serveCommand(args, terminal)
+        return await (await import('./serve.js')).serveCommand(args, terminal)
       case 'detect':
-        return await detectCommand(args, terminal)
+        return await (await import('./detect.js')).detectCommand(args, terminal)
       case 'bench':
-        return await benchCommand(args, terminal)
+        return await (await import('./bench.js')).benchCommand(args, terminal)
       case 'tune':
-        return await tuneCommand(args, terminal)
+        return await (await import('./tune.js')).tuneCommand(args, terminal)
+      case 'doctor':
+        return await (await import('./doctor.js')).doctorCommand(args, terminal)
       case '--version':
         terminal.out(`${packageVersion}\n`)
         return 0
@@ -41,7 +43,7 @@ export async function run(
       default:
         throw new SquintError(
           'CONFIG_INVALID',
-          `expected one of serve, detect, bench, tune, found ${verb}`,
+          `expected one of serve, detect, bench, tune, doctor, found ${verb}`,
         )
     }
   } catch (error) {

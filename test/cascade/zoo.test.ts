@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import t from 'tap'
-import { findModel, readModel } from '../../src/cascade/zoo.js'
+import { findModel, listModels, readModel } from '../../src/cascade/zoo.js'
 import { packageRoot } from '../../src/lib/package.js'
 import { modelFixture } from '../fixtures/model.js'
 
@@ -30,6 +30,16 @@ t.test('a model is found by its name or as the default of its role', async t => 
   t.match(model, { name: 'paper', labels, path: join(folder, 'paper.onnx') })
   t.same(await findModel(folder, 'scout', 'paper'), model)
   t.equal(Buffer.from(await readModel(model)).toString(), 'network')
+})
+
+t.test('all models are listed in the order of the manifest', async t => {
+  const models = await listModels(join(packageRoot, 'models'))
+  t.equal(models.length, 4)
+  t.same(
+    models.map(({ role }) => role),
+    ['scout', 'scout', 'expert', 'expert'],
+  )
+  t.same(models[0], await findModel(join(packageRoot, 'models'), 'scout'))
 })
 
 t.test('a name that the manifest does not know is refused with those that it knows', async t => {

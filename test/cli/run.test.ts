@@ -4,7 +4,7 @@ import { packageVersion } from '../../src/lib/package.js'
 import { paperTerminal } from '../fixtures/terminal.js'
 
 t.test('help and version are printed', async t => {
-  const verbs = ['serve', 'detect', 'bench', 'tune']
+  const verbs = ['serve', 'detect', 'bench', 'tune', 'doctor']
   for (const args of [[], ['--help'], ['-h'], ...verbs.map(verb => [verb, '--help'])]) {
     const terminal = paperTerminal()
     t.equal(await run(args, terminal), 0)
@@ -24,7 +24,7 @@ t.test('a wrong verb or flag is refused in one line', async t => {
   }
   t.equal(
     await refused('server'),
-    'squint: CONFIG_INVALID: expected one of serve, detect, bench, tune, found server\n',
+    'squint: CONFIG_INVALID: expected one of serve, detect, bench, tune, doctor, found server\n',
   )
   t.match(await refused('serve', '--prot', '1'), /^squint: CONFIG_INVALID: .*--prot.*\n$/)
   t.match(

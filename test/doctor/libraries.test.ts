@@ -1,0 +1,24 @@
+import t from 'tap'
+import { checkLibraries, librariesCheck } from '../../src/doctor/libraries.js'
+import { surroundingsOf } from '../fixtures/surroundings.js'
+
+t.test('the compiled libraries of this machine can be loaded', async t => {
+  t.match(await checkLibraries(await surroundingsOf(t, 'doctor-pi5')), [
+    { state: 'well', essential: true, found: 'ONNX Runtime and sharp can be loaded' },
+  ])
+})
+
+t.test('one that cannot be loaded is missing, with the first line of the reason', async t => {
+  const check = librariesCheck([
+    { name: 'whole', load: async () => {} },
+    { name: 'broken', load: () => import(`${'file:///nowhere'}/broken.node`) },
+  ])
+  t.match(await check(await surroundingsOf(t, 'doctor-pi5')), [
+    {
+      state: 'missing',
+      essential: true,
+      found: /^broken cannot be loaded: Cannot find module .*broken\.node/,
+      mend: /^cd .* && npm ci$/,
+    },
+  ])
+})
