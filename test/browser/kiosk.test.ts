@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { chromium, type Page } from 'playwright-core'
-import t from 'tap'
+import t, { type Test } from 'tap'
 import { packageRoot } from '../../src/lib/package.js'
 import { firstMatch, startProgram } from '../fixtures/program.js'
 
@@ -63,6 +63,7 @@ t.test('the page shows a moving picture with boxes around people within a minute
   t.match(await tile.getAttribute('data-exit'), /^(gate|scout|expert)\/\w+$/)
   t.notOk(await part(page, 'budget').isVisible(), 'no budget is configured')
   t.notOk(await part(page, 'decisions').isVisible(), 'this screen is too small for the list')
+  await tellsPower(t, page)
   await tile.and(page.locator('[data-labels*="person"]')).waitFor({ timeout: 30_000 })
   await page.screenshot({ path: join(artifacts, 'kiosk-800x480.png') })
   await page.setViewportSize({ width: 1920, height: 1080 })
@@ -173,6 +174,7 @@ t.test('the page says why each frame was looked at as hard as it was', async t =
   await t.test('less where the service is an older one', async t => {
     const old = await browser.newPage({ viewport: { width: 1920, height: 1080 } })
     await old.route('**/api/cameras/*/explain*', route => route.fulfill({ status: 404 }))
+    await old.route('**/api/power/history*', route => route.fulfill({ status: 404 }))
     await old.route('**/api/stats', async route => {
       const response = await route.fetch()
       await route.fulfill({ response, body: (await response.text()).replaceAll('"audit"', '"-"') })
@@ -181,6 +183,8 @@ t.test('the page says why each frame was looked at as hard as it was', async t =
     await old.goto(url)
     await until(async () => /\d/.test(await part(old, 'energy-mean').innerText()))
     t.equal(await part(old, 'audited').innerText(), 'not audited yet')
+    t.match(await part(old, 'power-missing').innerText(), /no history/)
+    t.match(await part(old, 'work-watts').innerText(), /^[\d.]+ W$/)
     const first = part(old, 'decisions').getByRole('listitem').first()
     await first.waitFor({ timeout: 10_000 })
     t.ok(Date.parse((await first.locator('time').getAttribute('datetime')) ?? '') >= since - 2000)
@@ -189,6 +193,25 @@ t.test('the page says why each frame was looked at as hard as it was', async t =
   await early.close()
   await page.close()
 })
+
+/** Watts with method, the strip of the last two minutes, and millijoules by exit. */
+async function tellsPower(t: Test, page: Page): Promise<void> {
+  await until(async () => /^[\d.]+ W$/.test(await part(page, 'work-watts').innerText()))
+  const method = await part(page, 'work-method').innerText()
+  t.match(method, /^(measured|calibrated|modelled) ±\d+ %$/)
+  t.match(await part(page, 'exit-gate').innerText(), /^([\d.]+|–)$/)
+  const strip = part(page, 'power-strip')
+  t.ok(await strip.isVisible())
+  const history = await page.request.get(new URL('/api/power/history?seconds=5', page.url()).href)
+  if (!history.ok()) return
+  const newest = async () => Number(await strip.getAttribute('data-newest'))
+  await until(async () => (await newest()) > 0)
+  t.match(await part(page, 'power-peak').innerText(), /^[\d.]+ W$/)
+  t.match(await part(page, 'latency-peak').innerText(), /^[\d.]+ ms$/)
+  const [drawn, before] = [await strip.screenshot(), await newest()]
+  await until(async () => (await newest()) > before)
+  t.notOk(drawn.equals(await strip.screenshot()), 'the strip moves on')
+}
 
 function part(page: Page, name: string) {
   return page.locator(`article [data-part="${name}"]`)

@@ -21,6 +21,30 @@ export function setEye(use: SVGUseElement, stage: string): void {
   if (use.getAttribute('href') !== href) use.setAttribute('href', href)
 }
 
+/** Custom properties as colours that a canvas can be filled with; `onChange` is called when it turns dark or light. */
+export function watchColours<T extends string>(
+  properties: { readonly [K in T]: string },
+  onChange: () => void,
+  signal: AbortSignal,
+): () => { readonly [K in T]: string } {
+  const read = (): { readonly [K in T]: string } => {
+    const style = getComputedStyle(document.documentElement)
+    const colours: { [K in T]: string } = { ...properties }
+    for (const name in properties) colours[name] = style.getPropertyValue(properties[name]).trim()
+    return colours
+  }
+  let colours = read()
+  matchMedia('(prefers-color-scheme: dark)').addEventListener(
+    'change',
+    () => {
+      colours = read()
+      onChange()
+    },
+    { signal },
+  )
+  return () => colours
+}
+
 /** Keeps a canvas as sharp as the screen: one pixel of it is one pixel of the screen. */
 export function fitCanvas(
   canvas: HTMLCanvasElement,

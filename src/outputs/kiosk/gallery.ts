@@ -6,6 +6,8 @@ import { createView, type View } from './view.js'
 export interface GalleryOptions {
   readonly main: HTMLElement
   readonly nav: HTMLElement
+  /** What is told of the whole service: within a camera that is shown alone, otherwise below all of them. */
+  readonly band: HTMLElement
   readonly template: HTMLTemplateElement
   readonly clock: Clock
   readonly onCredit: (camera: string, frames: number) => void
@@ -59,6 +61,9 @@ export function createGallery(options: GalleryOptions): Gallery {
       view.element.hidden = one !== undefined && camera !== one
       view.button.disabled = one !== undefined
     }
+    const home = one === undefined ? undefined : views.get(one)?.view.element
+    if (home) home.append(options.band)
+    else options.main.after(options.band)
     options.nav.hidden = views.size < 2
     options.nav.replaceChildren(tab('all', undefined, one), ...names().map(n => tab(n, n, one)))
     options.onWatch(one === undefined ? names() : [one])

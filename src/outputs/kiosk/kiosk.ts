@@ -4,6 +4,7 @@ import { connect } from './connection.js'
 import { part } from './dom.js'
 import { createGallery } from './gallery.js'
 import { listenToKeyboard } from './keyboard.js'
+import { createPower } from './power.js'
 import { pollStats, type Stats } from './stats.js'
 
 /** Frames on their way at once: one being decoded, one in the air. */
@@ -21,8 +22,12 @@ let watched: readonly string[] = []
 let stats: Stats | undefined
 let version: string | undefined
 
+const powerBand = part(document, 'power', HTMLElement)
+const showPower = createPower(powerBand, signal)
+
 const gallery = createGallery({
   main: part(document, 'cameras', HTMLElement),
+  band: powerBand,
   nav: part(document, 'nav', HTMLElement),
   template: part(document, 'tile-template', HTMLTemplateElement),
   clock,
@@ -83,12 +88,8 @@ setInterval(() => gallery.each(view => view.tick()), 500)
 void pollStats(answer => {
   chrome.showStats(answer)
   stats = typeof answer === 'string' ? undefined : answer
-  gallery.each((view, id) => {
-    view.showStats(
-      stats?.cameras.find(camera => camera.id === id),
-      stats?.power,
-    )
-  })
+  showPower(stats)
+  gallery.each((view, id) => view.showStats(stats?.cameras.find(camera => camera.id === id)))
 }, signal)
 
 /** Asks for the cameras on the screen and for no others. */

@@ -1,15 +1,14 @@
 import type { CameraStatus } from '../../camera/camera.js'
 import type { Result } from '../../events/result.js'
 import { part, setShare, setText } from './dom.js'
-import { amount, count, percent, percentRange, rate, stageAmount, watts } from './numbers.js'
-import type { CameraStats, PowerStats, TimedStage } from './stats.js'
-import { methodWords } from './words.js'
+import { amount, count, percent, percentRange, rate, stageAmount } from './numbers.js'
+import { methodWords, savedWords } from './power-words.js'
+import type { CameraStats, TimedStage } from './stats.js'
 
 /** All that the numbers beside one picture are made of. */
 export interface PanelState {
   readonly result: Result | undefined
   readonly stats: CameraStats | undefined
-  readonly power: PowerStats | undefined
   readonly status: CameraStatus
 }
 
@@ -37,8 +36,7 @@ export function createPanel(root: Element): Panel {
     expertRow: text('energy-expert-row'),
     saved: text('energy-saved'),
     savedWords: text('energy-saved-words'),
-    watts: text('watts'),
-    wattsMethod: text('watts-method'),
+    byExit: { gate: text('exit-gate'), scout: text('exit-scout'), expert: text('exit-expert') },
   }
   const shares = {
     gate: text('share-gate'),
@@ -68,7 +66,8 @@ export function createPanel(root: Element): Panel {
 
   function showEnergy(result: Result | undefined, stats: CameraStats | undefined): void {
     const now = result?.energyMj.total ?? null
-    const { mean = null, expertOnly = null, savedShare = null } = stats?.energyMj ?? {}
+    const { mean = null, expertOnly = null, savedShare = null, meanByExit } = stats?.energyMj ?? {}
+    const distinguishable = stats?.energyMj.distinguishable ?? null
     const longest = Math.max(now ?? 0, mean ?? 0, expertOnly ?? 0)
     setText(energy.now, amount(now))
     setText(energy.mean, amount(mean))
@@ -76,8 +75,12 @@ export function createPanel(root: Element): Panel {
     setShare(energy.nowRow, (now ?? 0) / longest)
     setShare(energy.meanRow, (mean ?? 0) / longest)
     setShare(energy.expertRow, (expertOnly ?? 0) / longest)
-    setText(energy.saved, percent(savedShare === null ? null : Math.abs(savedShare)))
-    setText(energy.savedWords, savedWords(savedShare))
+    const saved = percent(savedShare === null ? null : Math.abs(savedShare))
+    setText(energy.saved, distinguishable === false ? '≈' : saved)
+    setText(energy.savedWords, savedWords(savedShare, distinguishable))
+    setText(energy.byExit.gate, amount(meanByExit?.gate))
+    setText(energy.byExit.scout, amount(meanByExit?.scout))
+    setText(energy.byExit.expert, amount(meanByExit?.expert))
     const method = result && methodWords(result.energyMj.method, result.energyMj.uncertainty)
     setText(energy.method, method ?? '')
   }
@@ -93,12 +96,10 @@ export function createPanel(root: Element): Panel {
     setText(audit.falsePositives, percent(falsePositives?.share))
   }
 
-  return ({ result, stats, power, status }) => {
+  return ({ result, stats, status }) => {
     showLatency(result, stats)
     showEnergy(result, stats)
     showAudit(stats)
-    setText(energy.watts, watts(power?.watts))
-    setText(energy.wattsMethod, power ? methodWords(power.method, power.uncertainty) : '')
     setText(shares.gate, percent(stats?.exitShares.gate))
     setText(shares.scout, percent(stats?.exitShares.scout))
     setText(shares.expert, percent(stats?.exitShares.expert))
@@ -107,11 +108,6 @@ export function createPanel(root: Element): Panel {
     setText(camera.dropped, count(status.dropped))
     setText(brief, briefly(result, status))
   }
-}
-
-function savedWords(share: number | null): string {
-  if (share === null) return 'saved: not known until the expert has run'
-  return share < 0 ? 'more than the expert on every frame' : 'less than the expert on every frame'
 }
 
 /** One line for a tile of the grid. */

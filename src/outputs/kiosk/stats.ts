@@ -1,6 +1,7 @@
+import type { Stage } from '../../cascade/detection.js'
 import type { Proportion } from '../../lib/wilson.js'
-import type { EnergyMethod } from '../../power/energy.js'
-import { isNumber, isText, listOf, nullable, oneOf, optional, shape } from './guards.js'
+import { isFlag, isNumber, isText, listOf, nullable, optional, shape } from './guards.js'
+import { type BoardStats, isBoard, isPower, type PowerStats } from './power-stats.js'
 
 /** Milliseconds; null where a stage never ran. */
 export interface Spread {
@@ -27,16 +28,13 @@ export interface CameraStats {
     readonly mean: number | null
     readonly expertOnly: number | null
     readonly savedShare: number | null
+    /** Of the frames that stopped at each stage; undefined: an older service. */
+    readonly meanByExit: { readonly [S in Stage]: number | null } | undefined
+    /** Whether the saving is more than its uncertainty; null: not known yet. */
+    readonly distinguishable: boolean | null | undefined
   }
   /** null: this camera is not audited; undefined: an older service. */
   readonly audit: AuditStats | null | undefined
-}
-
-export interface PowerStats {
-  readonly board: string
-  readonly method: EnergyMethod
-  readonly uncertainty: number
-  readonly watts: number | null
 }
 
 /** What the page needs of `GET /api/stats`. */
@@ -45,6 +43,7 @@ export interface Stats {
   readonly uptimeSeconds: number
   readonly models: { readonly scout: string | null; readonly expert: string | null }
   readonly power: PowerStats
+  readonly board: BoardStats | undefined
   readonly runtime: { readonly rssBytes: number }
   readonly cameras: readonly CameraStats[]
 }
@@ -64,12 +63,8 @@ const isStats = shape<Stats>({
   version: isText,
   uptimeSeconds: isNumber,
   models: shape<Stats['models']>({ scout: nullable(isText), expert: nullable(isText) }),
-  power: shape<PowerStats>({
-    board: isText,
-    method: oneOf<EnergyMethod>({ measured: true, calibrated: true, modelled: true }),
-    uncertainty: isNumber,
-    watts: nullable(isNumber),
-  }),
+  power: isPower,
+  board: optional(isBoard),
   runtime: shape<Stats['runtime']>({ rssBytes: isNumber }),
   cameras: listOf(
     shape<CameraStats>({
@@ -92,6 +87,14 @@ const isStats = shape<Stats>({
         mean: nullable(isNumber),
         expertOnly: nullable(isNumber),
         savedShare: nullable(isNumber),
+        meanByExit: optional(
+          shape<NonNullable<CameraStats['energyMj']['meanByExit']>>({
+            gate: nullable(isNumber),
+            scout: nullable(isNumber),
+            expert: nullable(isNumber),
+          }),
+        ),
+        distinguishable: optional(nullable(isFlag)),
       }),
       audit: optional(nullable(isAudit)),
     }),

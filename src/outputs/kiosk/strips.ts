@@ -1,8 +1,13 @@
 import type { Stage } from '../../cascade/detection.js'
-import { fitCanvas } from './dom.js'
+import { fitCanvas, watchColours } from './dom.js'
 
 /** Exits that the strip remembers. */
 const LENGTH = 120
+const COLOURS: { readonly [S in Stage]: string } = {
+  gate: '--gate',
+  scout: '--scout',
+  expert: '--expert',
+}
 /** Height of a tick, so that the stages differ without colour as well. */
 const HEIGHTS: { readonly [S in Stage]: number } = { gate: 0.22, scout: 0.55, expert: 1 }
 
@@ -21,16 +26,6 @@ export function createStrip(
   const context = canvas.getContext('2d')
   let stages: Stage[] = []
   let dirty = true
-  let colours = readColours()
-
-  function readColours(): { [S in Stage]: string } {
-    const style = getComputedStyle(document.documentElement)
-    return {
-      gate: style.getPropertyValue('--gate').trim(),
-      scout: style.getPropertyValue('--scout').trim(),
-      expert: style.getPropertyValue('--expert').trim(),
-    }
-  }
 
   function touch(): void {
     dirty = true
@@ -38,14 +33,7 @@ export function createStrip(
   }
 
   fitCanvas(canvas, touch, signal)
-  matchMedia('(prefers-color-scheme: dark)').addEventListener(
-    'change',
-    () => {
-      colours = readColours()
-      touch()
-    },
-    { signal },
-  )
+  const colours = watchColours(COLOURS, touch, signal)
 
   return {
     push(stage) {
@@ -64,7 +52,7 @@ export function createStrip(
       for (let i = stages.length - 1; i >= 0 && x >= 0; i--, x -= pitch) {
         const stage = stages[i] ?? 'gate'
         const height = Math.round(HEIGHTS[stage] * canvas.height)
-        context.fillStyle = colours[stage]
+        context.fillStyle = colours()[stage]
         context.fillRect(x, canvas.height - height, width, height)
       }
     },

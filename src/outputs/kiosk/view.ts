@@ -11,7 +11,7 @@ import { createPanel } from './panel.js'
 import type { VideoFrame } from './protocol.js'
 import { createSpeaker } from './speaker.js'
 import { noticeFor } from './state.js'
-import type { CameraStats, PowerStats } from './stats.js'
+import type { CameraStats } from './stats.js'
 import { createStrip } from './strips.js'
 import { createWhy } from './why.js'
 import { inView, reasonWords } from './words.js'
@@ -28,7 +28,7 @@ export interface View {
   showStatus(status: CameraStatus): void
   showResult(result: Result): void
   showFrame(frame: VideoFrame): void
-  showStats(stats: CameraStats | undefined, power: PowerStats | undefined): void
+  showStats(stats: CameraStats | undefined): void
   /** Undefined: connected. */
   showLost(retryAt: number | undefined): void
   /** Called a few times a second: ages, notices. */
@@ -75,7 +75,6 @@ export function createView({ template, clock, signal, ...options }: ViewOptions)
   let result: Result | undefined
   let resultAt = 0
   let stats: CameraStats | undefined
-  let power: PowerStats | undefined
   let retryAt: number | undefined
   let shown: Shown | undefined
   let scheduled = 0
@@ -138,15 +137,11 @@ export function createView({ template, clock, signal, ...options }: ViewOptions)
   function paintPanel(): void {
     panelAt = performance.now()
     panelStage = result?.exit.stage
-    panel({ result, stats, power, status })
-  }
-
-  function pictureAge(): number | undefined {
-    return shown && clock.since(shown.capturedWallMs)
+    panel({ result, stats, status })
   }
 
   function tick(): void {
-    const pictureAgeMs = pictureAge()
+    const pictureAgeMs = shown && clock.since(shown.capturedWallMs)
     const notice = noticeFor({ status, retryAt, pictureAgeMs })
     element.dataset.state = retryAt === undefined ? status.state : 'connection-lost'
     element.dataset.live = String(!notice)
@@ -184,9 +179,8 @@ export function createView({ template, clock, signal, ...options }: ViewOptions)
       touchPicture()
     },
     showFrame: frame => decoder.put(frame),
-    showStats(newest, newestPower) {
+    showStats(newest) {
       stats = newest
-      power = newestPower
       schedule()
     },
     showLost(at) {

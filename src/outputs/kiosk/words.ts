@@ -1,7 +1,8 @@
 import type { Exit, ExitReason } from '../../cascade/detection.js'
 import type { FrameBudget, Result } from '../../events/result.js'
-import type { EnergyMethod, FrameEnergy } from '../../power/energy.js'
+import type { FrameEnergy } from '../../power/energy.js'
 import { amount, duration, percent } from './numbers.js'
+import { methodWords } from './power-words.js'
 
 const REASONS: { readonly [R in ExitReason]: string } = {
   unchanged: 'unchanged',
@@ -25,11 +26,6 @@ const REASONS: { readonly [R in ExitReason]: string } = {
 /** Why a frame stopped where it did, for people. */
 export function reasonWords(reason: ExitReason): string {
   return REASONS[reason]
-}
-
-/** "modelled ±70 %": no number of energy is shown without it. */
-export function methodWords(method: EnergyMethod, uncertainty: number): string {
-  return `${method} ±${Math.round(uncertainty * 100)} %`
 }
 
 const PLURALS: { readonly [label: string]: string } = {
