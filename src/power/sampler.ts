@@ -1,6 +1,7 @@
 import { messageOf, SquintError } from '../lib/errors.js'
 import { createRandom } from '../lib/random.js'
 import { sleep } from '../lib/sleep.js'
+import { within } from '../lib/within.js'
 import type { Meter, MeterStatus, Reading } from './meters/meter.js'
 
 /** After so many failures in a row, the meter is asked more rarely. */
@@ -30,7 +31,7 @@ export interface SamplerOptions {
 
 export interface Sampler {
   status(): MeterStatus
-  /** Resolves soon after `signal` has aborted; rejects with what a callback threw, which ends the sampling. */
+  /** Resolves when no reading is under way after `signal` has aborted, `timeoutMs` later at the latest; rejects with what a callback threw, which ends the sampling. */
   readonly ended: Promise<void>
 }
 
@@ -47,6 +48,9 @@ export function createSampler(options: SamplerOptions): Sampler {
   let joules = 0
   let failures = 0
   let unsettled = false
+  /** Of the reading under way; one controller for many, as they are not cheap. */
+  let patience = new AbortController()
+  signal.addEventListener('abort', () => patience.abort(), { once: true })
 
   function status(): MeterStatus {
     const { name, scope, accuracy, source, warnings } = meter
@@ -57,26 +61,18 @@ export function createSampler(options: SamplerOptions): Sampler {
     }
   }
 
-  /** Rejects after timeoutMs and when the sampler ends, whatever the meter does. */
+  /** Rejects after timeoutMs, whatever the meter does. */
   async function read(): Promise<Reading> {
     if (unsettled) throw silent('it still does not answer')
-    const over = new AbortController()
-    const end = () => over.abort()
-    signal.addEventListener('abort', end)
-    try {
-      const answer = meter.read(over.signal)
-      unsettled = true
-      const late = sleep(timeoutMs, over.signal).then(() => {
-        throw silent(`no answer within ${timeoutMs} ms`)
-      })
-      const settled = answer.finally(() => {
-        unsettled = false
-      })
-      return await Promise.race([settled, late])
-    } finally {
-      signal.removeEventListener('abort', end)
-      over.abort()
-    }
+    const answer = meter.read(patience.signal).finally(() => {
+      unsettled = false
+    })
+    unsettled = true
+    return within(timeoutMs, answer, () => {
+      patience.abort()
+      patience = new AbortController()
+      return silent(`no answer within ${timeoutMs} ms`)
+    })
   }
 
   function turn(to: MeterStatus['state']): void {

@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream'
 import { findTool, runChild } from '../lib/child.js'
 import { SquintError } from '../lib/errors.js'
-import { sleep } from '../lib/sleep.js'
+import { within } from '../lib/within.js'
 
 /**
  * Runs $1 with the words of each line and says what it said, then its exit code on a line of its own. The words are not
@@ -71,11 +71,11 @@ export function openVcgencmd(options: VcgencmdOptions = {}): Vcgencmd {
   let helper: Helper | undefined
   let turn: Promise<unknown> = Promise.resolve()
 
-  async function exchange(line: string, over: AbortSignal): Promise<Answer> {
+  async function exchange(line: string, patience: { over: boolean }): Promise<Answer> {
     if (helper?.stopped) await helper.gone
     const tool = helper ? undefined : await findTool('vcgencmd', path)
     closing.signal.throwIfAborted()
-    over.throwIfAborted()
+    if (patience.over) throw silent('too late to start a helper')
     if (helper === undefined) {
       if (tool === undefined) throw silent('there is no vcgencmd on PATH')
       helper = startHelper(tool, () => {
@@ -87,19 +87,15 @@ export function openVcgencmd(options: VcgencmdOptions = {}): Vcgencmd {
 
   async function put(line: string): Promise<string> {
     closing.signal.throwIfAborted()
-    const over = new AbortController()
-    const late = sleep(timeoutMs, over.signal).then(() => {
+    const patience = { over: false }
+    const { output, code } = await within(timeoutMs, exchange(line, patience), () => {
+      patience.over = true
       const reason = silent(`vcgencmd ${line}: no answer within ${timeoutMs} ms`)
       helper?.stop(reason)
-      throw reason
+      return reason
     })
-    try {
-      const { output, code } = await Promise.race([exchange(line, over.signal), late])
-      if (code === 0) return output
-      throw silent(`vcgencmd ${line}: exit code ${code}: ${output.slice(0, REASON_CHARS)}`)
-    } finally {
-      over.abort()
-    }
+    if (code === 0) return output
+    throw silent(`vcgencmd ${line}: exit code ${code}: ${output.slice(0, REASON_CHARS)}`)
   }
 
   return {
@@ -121,8 +117,8 @@ function startHelper(tool: string, onGone: () => void): Helper {
   const stopping = new AbortController()
   const stdin = new PassThrough()
   let said = ''
-  let answered = (_answer: Answer) => {}
-  let failed = (_reason: unknown) => {}
+  /** At most one. */
+  const waiting: { resolve(answer: Answer): void; reject(reason: unknown): void }[] = []
   const end = runChild({
     tool: 'sh',
     debian: 'dash',
@@ -138,7 +134,8 @@ function startHelper(tool: string, onGone: () => void): Helper {
         return
       }
       said = said.slice(all.length)
-      answered({ output: output!.trim(), code: Number(code) })
+      const answer = { output: output!.trim(), code: Number(code) }
+      for (const { resolve } of waiting.splice(0)) resolve(answer)
     },
   })
   const gone = end
@@ -148,13 +145,12 @@ function startHelper(tool: string, onGone: () => void): Helper {
     )
     .then(reason => {
       onGone()
-      failed(reason)
+      for (const { reject } of waiting.splice(0)) reject(reason)
     })
   return {
     ask: line =>
       new Promise((resolve, reject) => {
-        answered = resolve
-        failed = reject
+        waiting.push({ resolve, reject })
         stdin.write(`${line}\n`)
       }),
     stop: reason => stopping.abort(reason),

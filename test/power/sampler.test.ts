@@ -223,20 +223,27 @@ t.test('ten failures with an answer in between are not in a row', async t => {
   t.ok(tookMs < 1000, `${tookMs} ms`)
 })
 
-t.test('the end comes at once, also while the meter does not answer', async t => {
-  const signals: AbortSignal[] = []
-  const { meter } = scripted(signal => {
-    signals.push(signal)
-    return never()
-  })
-  const { changes, status, stop, ended } = start(meter, { timeoutMs: 60_000 })
-  await until(() => signals.length === 1)
-  stop()
-  await ended
-  t.equal(signals[0]?.aborted, true)
-  t.same(changes, [], 'the end is no failure of the meter')
-  t.equal(status().reason, 'it has not been read yet')
-})
+t.test(
+  'the end tells the reading under way to stop, and does not wait for it for long',
+  async t => {
+    const obeys = (signal: AbortSignal) =>
+      new Promise<never>((_, reject) => {
+        signal.addEventListener('abort', () => reject(new Error('stopped')))
+      })
+    for (const [answer, timeoutMs] of [
+      [obeys, 60_000],
+      [never, 100],
+    ] as const) {
+      const { meter, asked } = scripted(answer)
+      const { changes, status, stop, ended } = start(meter, { timeoutMs })
+      await until(() => asked.length === 1)
+      stop()
+      await ended
+      t.same(changes, [], 'the end is no failure of the meter')
+      t.equal(status().reason, 'it has not been read yet')
+    }
+  },
+)
 
 t.test('a sampler that is over before it begins reads nothing', async t => {
   const { meter, asked } = scripted(1)
