@@ -9,7 +9,7 @@ import type { Frame } from './frame/frame.js'
 import { isoTime, monotonicMs } from './lib/clock.js'
 import { codeOf, SquintError } from './lib/errors.js'
 import { round } from './lib/round.js'
-import type { BoardState } from './power/board-state.js'
+import type { BoardState } from './power/board/board-state.js'
 import type { Attribution } from './power/energy.js'
 
 export interface PipelineOptions {

@@ -1,5 +1,5 @@
 import { findTool } from '../lib/child.js'
-import { boardName } from '../power/board.js'
+import { boardName } from '../power/board/name.js'
 import { ask } from './ask.js'
 import type { Finding, Surroundings } from './finding.js'
 

@@ -1,5 +1,5 @@
 import { networksOf } from '../cascade/zoo.js'
-import { believe } from '../power/believe.js'
+import { believe } from '../power/attribution/believe.js'
 import type { Finding, FoundMeter, Surroundings } from './finding.js'
 import { readState } from './state.js'
 

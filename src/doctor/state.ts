@@ -1,6 +1,6 @@
+import type { BoardState } from '../power/board/board-state.js'
+import { boardName } from '../power/board/name.js'
 import { createBoardReader } from '../power/board/state.js'
-import { boardName } from '../power/board.js'
-import type { BoardState } from '../power/board-state.js'
 import { openVcgencmd } from '../power/vcgencmd.js'
 import type { Surroundings } from './finding.js'
 

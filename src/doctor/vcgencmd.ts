@@ -1,6 +1,6 @@
 import { access } from 'node:fs/promises'
 import { join } from 'node:path'
-import { boardName } from '../power/board.js'
+import { boardName } from '../power/board/name.js'
 import { ask } from './ask.js'
 import type { Finding, Surroundings } from './finding.js'
 

@@ -1,4 +1,4 @@
-import type { BoardState } from '../power/board-state.js'
+import type { BoardState } from '../power/board/board-state.js'
 import type { Gauges } from './gauges.js'
 
 /** How the board fares. What it cannot tell has no line, and not a zero that would look like good news. */

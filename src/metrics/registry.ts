@@ -1,5 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
-import type { BoardState } from '../power/board-state.js'
+import type { BoardState } from '../power/board/board-state.js'
 import { type AuditReadings, addAuditMetrics } from './audit-metrics.js'
 import { addBoardMetrics } from './board-metrics.js'
 import { addFlowMetrics, type FlowReadings } from './flow-metrics.js'

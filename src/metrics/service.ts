@@ -1,7 +1,7 @@
 import type { Camera } from '../camera/camera.js'
 import type { AuditSnapshot } from '../cascade/audit.js'
 import type { Result } from '../events/result.js'
-import type { BoardState } from '../power/board-state.js'
+import type { BoardState } from '../power/board/board-state.js'
 import type { Attribution, FrameEnergy } from '../power/energy.js'
 import type { MeterStatus, Reading } from '../power/meters/meter.js'
 import { createHistory, type History } from './history.js'

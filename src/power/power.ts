@@ -1,17 +1,17 @@
 import { messageOf } from '../lib/errors.js'
-import { createAttribution } from './attribution.js'
+import { createAttribution } from './attribution/attribution.js'
+import { attributeByBelief } from './attribution/belief.js'
+import { believe, type Network } from './attribution/believe.js'
+import { readBusySeconds } from './attribution/load.js'
 import { createBattery } from './battery.js'
-import { attributeByBelief } from './belief.js'
-import { believe, type Network } from './believe.js'
+import type { BoardState } from './board/board-state.js'
 import { createBoardReader } from './board/state.js'
 import { watchBoard } from './board/watch.js'
-import type { BoardState } from './board-state.js'
 import type { PowerConfig } from './config.js'
 import type { Attribution } from './energy.js'
-import { readBusySeconds } from './load.js'
 import { findMeter } from './meters/find.js'
 import type { MeterStatus, Reading } from './meters/meter.js'
-import { createSampler, type Sampler } from './sampler.js'
+import { createSampler, type Sampler } from './meters/sampler.js'
 import { openSysfs } from './sysfs.js'
 import { openVcgencmd } from './vcgencmd.js'
 
@@ -47,7 +47,7 @@ export interface Power {
 }
 
 /** Milliseconds that a meter may take to answer. */
-const METER_TIMEOUT_MS = 400
+const METER_TIMEOUT_MS = 300
 
 /** Finds out what can be known on this machine. Rejects with MODEL_INVALID if the package's own table is broken. */
 export async function openPower(options: PowerOptions): Promise<Power> {

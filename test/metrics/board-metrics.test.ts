@@ -2,7 +2,7 @@ import { Registry } from 'prom-client'
 import t from 'tap'
 import { addBoardMetrics } from '../../src/metrics/board-metrics.js'
 import { createGauges } from '../../src/metrics/gauges.js'
-import type { BoardState } from '../../src/power/board-state.js'
+import type { BoardState } from '../../src/power/board/board-state.js'
 import { boardStateFixture, unknownBoard } from '../fixtures/power.js'
 
 async function linesOf(board: BoardState): Promise<string[]> {

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import type { CameraEnergy } from '../../metrics/energy-stats.js'
-import type { BoardState } from '../../power/board-state.js'
+import type { BoardState } from '../../power/board/board-state.js'
 import type { Balance } from '../../power/energy.js'
 import type { MeterStatus } from '../../power/meters/meter.js'
 import { cameraStatusSchema, share } from './schemas.js'

@@ -1,4 +1,4 @@
-import type { BoardState } from '../../power/board-state.js'
+import type { BoardState } from '../../power/board/board-state.js'
 import type { EnergyMethod, IdlePower, Scope } from '../../power/energy.js'
 import { isFlag, isNumber, isText, nullable, oneOf, optional, shape } from './guards.js'
 

@@ -1,5 +1,5 @@
-import type { CpuClock } from '../board-state.js'
 import type { Sysfs } from '../sysfs.js'
+import type { CpuClock } from './board-state.js'
 import { createRenewed, FIND_MS } from './renewed.js'
 
 export interface Clocks {

@@ -1,5 +1,5 @@
-import type { BoardState, FirmwareFlags } from '../board-state.js'
 import type { Sysfs } from '../sysfs.js'
+import type { BoardState, FirmwareFlags } from './board-state.js'
 import { createRenewed, FIND_MS } from './renewed.js'
 
 /** Bits 0 to 3: now; 16 to 19: since boot, or since somebody has cleared them. */

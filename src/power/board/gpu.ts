@@ -1,5 +1,5 @@
-import type { BoardState } from '../board-state.js'
 import type { Sysfs } from '../sysfs.js'
+import type { BoardState } from './board-state.js'
 import { createRenewed, FIND_MS } from './renewed.js'
 
 /** As the device tree calls it: gpu, or a Tegra's by its chip (gm20b, gp10b, gv11b, ga10b). */

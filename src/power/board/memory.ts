@@ -1,5 +1,5 @@
-import type { BoardState } from '../board-state.js'
 import type { Sysfs } from '../sysfs.js'
+import type { BoardState } from './board-state.js'
 
 /** null if the kernel does not tell both. */
 export function readMemory(sysfs: Sysfs): BoardState['memory'] {

@@ -1,5 +1,5 @@
-import type { BoardState, OverCurrent } from '../board-state.js'
 import type { Sysfs } from '../sysfs.js'
+import type { BoardState, OverCurrent } from './board-state.js'
 import { createRenewed, FIND_MS } from './renewed.js'
 
 type Meaning = OverCurrent['meaning']

@@ -1,5 +1,5 @@
-import type { BoardState } from '../board-state.js'
 import type { Sysfs } from '../sysfs.js'
+import type { BoardState } from './board-state.js'
 import { createRenewed, FIND_MS } from './renewed.js'
 
 const FOLDER = 'proc/pressure'

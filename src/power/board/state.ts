@@ -1,5 +1,5 @@
-import type { BoardState } from '../board-state.js'
 import type { Sysfs } from '../sysfs.js'
+import type { BoardState } from './board-state.js'
 import { createClocks } from './clocks.js'
 import { type AskFirmware, createFirmware } from './firmware.js'
 import { createGpu } from './gpu.js'

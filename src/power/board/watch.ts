@@ -1,5 +1,5 @@
 import { sleep } from '../../lib/sleep.js'
-import type { BoardState } from '../board-state.js'
+import type { BoardState } from './board-state.js'
 import type { BoardReader } from './state.js'
 
 /** Chips warm up in seconds. */

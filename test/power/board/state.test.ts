@@ -1,6 +1,6 @@
 import t, { type Test } from 'tap'
+import type { BoardState } from '../../../src/power/board/board-state.js'
 import { createBoardReader } from '../../../src/power/board/state.js'
-import type { BoardState } from '../../../src/power/board-state.js'
 import { openSysfs } from '../../../src/power/sysfs.js'
 import { plantBoard } from '../../fixtures/board.js'
 

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
-import { messageOf, SquintError } from '../lib/errors.js'
+import { messageOf, SquintError } from '../../lib/errors.js'
 import type { Belief } from './belief.js'
 import { ALL_STAGES, SOURCES, uncertaintyOf } from './draw.js'
 

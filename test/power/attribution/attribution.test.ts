@@ -1,10 +1,10 @@
 import t from 'tap'
-import type { StageTimings } from '../../src/cascade/detection.js'
-import { createAttribution } from '../../src/power/attribution.js'
-import type { Belief } from '../../src/power/belief.js'
-import { STAGES } from '../../src/power/draw.js'
-import { beliefFixture } from '../fixtures/belief.js'
-import { type Device, simulate } from '../fixtures/device.js'
+import type { StageTimings } from '../../../src/cascade/detection.js'
+import { createAttribution } from '../../../src/power/attribution/attribution.js'
+import type { Belief } from '../../../src/power/attribution/belief.js'
+import { STAGES } from '../../../src/power/attribution/draw.js'
+import { beliefFixture } from '../../fixtures/belief.js'
+import { type Device, simulate } from '../../fixtures/device.js'
 
 /** Like a Raspberry Pi 4 with an INA226: read once a second, a mean over all the time since. */
 const board: Device = {

@@ -1,6 +1,6 @@
 import t from 'tap'
-import { createRandom } from '../../src/lib/random.js'
-import { createFit, expectedOf, type Window } from '../../src/power/fit.js'
+import { createRandom } from '../../../src/lib/random.js'
+import { createFit, expectedOf, type Window } from '../../../src/power/attribution/fit.js'
 
 const prior = {
   watts: [1, 1, 1, 1, 1],

@@ -1,4 +1,4 @@
-import { dot, invert, type Matrix, multiply, solveNonNegative } from '../lib/matrix.js'
+import { dot, invert, type Matrix, multiply, solveNonNegative } from '../../lib/matrix.js'
 import { type Draw, SOURCES } from './draw.js'
 
 /** What a meter said of some time, and what kept the processor busy meanwhile. */

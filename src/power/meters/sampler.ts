@@ -1,8 +1,8 @@
-import { messageOf, SquintError } from '../lib/errors.js'
-import { createRandom } from '../lib/random.js'
-import { sleep } from '../lib/sleep.js'
-import { within } from '../lib/within.js'
-import type { Meter, MeterStatus, Reading } from './meters/meter.js'
+import { messageOf, SquintError } from '../../lib/errors.js'
+import { createRandom } from '../../lib/random.js'
+import { sleep } from '../../lib/sleep.js'
+import { within } from '../../lib/within.js'
+import type { Meter, MeterStatus, Reading } from './meter.js'
 
 /** After so many failures in a row, the meter is asked more rarely. */
 const PATIENT_FAILURES = 10

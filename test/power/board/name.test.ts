@@ -1,6 +1,6 @@
 import t from 'tap'
-import { boardName } from '../../src/power/board.js'
-import { openSysfs } from '../../src/power/sysfs.js'
+import { boardName } from '../../../src/power/board/name.js'
+import { openSysfs } from '../../../src/power/sysfs.js'
 
 t.test('a board is called what its device tree calls it', async t => {
   const folder = t.testdir({

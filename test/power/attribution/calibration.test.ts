@@ -1,12 +1,12 @@
 import t from 'tap'
-import { createRandom } from '../../src/lib/random.js'
+import { createRandom } from '../../../src/lib/random.js'
 import {
   calibrate,
   isDistinguishable,
   PHASES,
   type PhaseWindow,
-} from '../../src/power/calibration.js'
-import { beliefFixture } from '../fixtures/belief.js'
+} from '../../../src/power/attribution/calibration.js'
+import { beliefFixture } from '../../fixtures/belief.js'
 
 const TRUTH = [0.8, 0.7, 1.1, 1.4, 0.9]
 const IDLE = 2.7

@@ -1,5 +1,5 @@
 import { arch, cpus } from 'node:os'
-import type { Sysfs } from './sysfs.js'
+import type { Sysfs } from '../sysfs.js'
 
 /** What this machine calls itself: the device tree's model on a board, else the processor's name. */
 export async function boardName(sysfs: Sysfs): Promise<string> {

@@ -1,4 +1,4 @@
-import type { Sysfs } from './sysfs.js'
+import type { Sysfs } from '../sysfs.js'
 
 /** USER_HZ of every Linux that Node runs on. */
 const TICKS_PER_SECOND = 100

@@ -1,8 +1,8 @@
 import t from 'tap'
-import { reportPicture } from '../../src/power/picture-report.js'
-import { energyOfBoard } from '../fixtures/energy.js'
-import { exitFixture } from '../fixtures/exit.js'
-import { lookFixture } from '../fixtures/services.js'
+import { reportPicture } from '../../../src/power/picture-report.js'
+import { energyOfBoard } from '../../fixtures/energy.js'
+import { exitFixture } from '../../fixtures/exit.js'
+import { lookFixture } from '../../fixtures/services.js'
 
 const timings = { decode: 10, gate: 1, scout: 20, expert: 40 }
 

@@ -1,11 +1,11 @@
-import type { StageTimings } from '../cascade/detection.js'
-import { monotonicMs } from '../lib/clock.js'
+import type { StageTimings } from '../../cascade/detection.js'
+import { monotonicMs } from '../../lib/clock.js'
+import type { Attribution } from '../energy.js'
+import type { Meter, Reading } from '../meters/meter.js'
 import { createBalance } from './balance.js'
 import type { Belief } from './belief.js'
 import { differenceOf, energyOf, SOURCES, STAGES, uncertaintyOf } from './draw.js'
-import type { Attribution } from './energy.js'
 import { createFit, type Posterior } from './fit.js'
-import type { Meter, Reading } from './meters/meter.js'
 import { createSpans } from './spans.js'
 
 export interface AttributionOptions {

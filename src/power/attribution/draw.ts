@@ -1,7 +1,7 @@
-import type { StageTimings } from '../cascade/detection.js'
-import { dot, type Matrix, quadratic } from '../lib/matrix.js'
-import { round } from '../lib/round.js'
-import type { Difference, FrameEnergy, Knowledge } from './energy.js'
+import type { StageTimings } from '../../cascade/detection.js'
+import { dot, type Matrix, quadratic } from '../../lib/matrix.js'
+import { round } from '../../lib/round.js'
+import type { Difference, FrameEnergy, Knowledge } from '../energy.js'
 
 export const STAGES = ['decode', 'gate', 'scout', 'expert'] as const
 

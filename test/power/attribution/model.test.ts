@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import t from 'tap'
-import { packageRoot } from '../../src/lib/package.js'
-import { loadModel } from '../../src/power/model.js'
+import { packageRoot } from '../../../src/lib/package.js'
+import { loadModel } from '../../../src/power/attribution/model.js'
 
 const path = join(packageRoot, 'models/energy.json')
 

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { createBalance } from '../../src/power/balance.js'
+import { createBalance } from '../../../src/power/attribution/balance.js'
 
 const posterior = {
   draw: { watts: [1, 1, 1, 1, 2], covariance: [], scale: 0 },

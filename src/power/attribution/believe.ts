@@ -1,11 +1,11 @@
 import { join } from 'node:path'
-import { packageRoot } from '../lib/package.js'
+import { packageRoot } from '../../lib/package.js'
+import type { BoardState } from '../board/board-state.js'
+import { boardName } from '../board/name.js'
+import type { Sysfs } from '../sysfs.js'
 import type { Belief } from './belief.js'
-import { boardName } from './board.js'
-import type { BoardState } from './board-state.js'
 import { readCalibration } from './calibration-file.js'
 import { type Counts, loadModel } from './model.js'
-import type { Sysfs } from './sysfs.js'
 
 /** A network that will run. */
 export interface Network {

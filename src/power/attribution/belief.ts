@@ -1,5 +1,5 @@
+import type { Attribution, IdlePower, Knowledge } from '../energy.js'
 import { type Draw, differenceOf, energyOf } from './draw.js'
-import type { Attribution, IdlePower, Knowledge } from './energy.js'
 
 /** What is believed of the board without a meter: published figures, or a calibration. */
 export interface Belief {

@@ -1,6 +1,6 @@
 import t from 'tap'
-import { readBusySeconds } from '../../src/power/load.js'
-import { openSysfs } from '../../src/power/sysfs.js'
+import { readBusySeconds } from '../../../src/power/attribution/load.js'
+import { openSysfs } from '../../../src/power/sysfs.js'
 
 t.test('busy is what is neither idle, waiting for a disk, nor taken by a hypervisor', async t => {
   // user nice system idle iowait irq softirq steal guest guest_nice

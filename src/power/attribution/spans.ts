@@ -1,4 +1,4 @@
-import type { StageTimings } from '../cascade/detection.js'
+import type { StageTimings } from '../../cascade/detection.js'
 import { STAGES } from './draw.js'
 
 /** More than 500 frames per second for as long as a window waits to be settled. */

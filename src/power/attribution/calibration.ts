@@ -1,6 +1,6 @@
+import type { IdlePower, Scope } from '../energy.js'
 import type { Belief } from './belief.js'
 import type { Draw } from './draw.js'
-import type { IdlePower, Scope } from './energy.js'
 import { createFit, expectedOf, type Posterior, type Window } from './fit.js'
 
 /** What is run one after the other to see what it draws. */

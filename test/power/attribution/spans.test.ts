@@ -1,5 +1,5 @@
 import t from 'tap'
-import { createSpans } from '../../src/power/spans.js'
+import { createSpans } from '../../../src/power/attribution/spans.js'
 
 const look = { decode: 10, gate: 2, scout: 0, expert: 20 }
 const watts = [1, 2, 3, 4, 5]

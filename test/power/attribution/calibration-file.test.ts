@@ -5,8 +5,8 @@ import {
   type Conditions,
   readCalibration,
   writeCalibration,
-} from '../../src/power/calibration-file.js'
-import { beliefFixture } from '../fixtures/belief.js'
+} from '../../../src/power/attribution/calibration-file.js'
+import { beliefFixture } from '../../fixtures/belief.js'
 
 const modelled = beliefFixture()
 const found = beliefFixture([0.5, 0.6, 0.7, 0.8, 0.9], { own: 0.02, scale: 0.01 })

@@ -1,5 +1,5 @@
+import type { Balance } from '../energy.js'
 import { STAGES } from './draw.js'
-import type { Balance } from './energy.js'
 import type { Posterior, Window } from './fit.js'
 
 /** What is known of a window when it is settled. */

@@ -1,9 +1,9 @@
 import { join } from 'node:path'
 import t from 'tap'
-import { believe, conditionsOf } from '../../src/power/believe.js'
-import { writeCalibration } from '../../src/power/calibration-file.js'
-import { openSysfs } from '../../src/power/sysfs.js'
-import { beliefFixture } from '../fixtures/belief.js'
+import { believe, conditionsOf } from '../../../src/power/attribution/believe.js'
+import { writeCalibration } from '../../../src/power/attribution/calibration-file.js'
+import { openSysfs } from '../../../src/power/sysfs.js'
+import { beliefFixture } from '../../fixtures/belief.js'
 
 const clock = { name: 'policy0', governor: 'ondemand', hertz: 1.8e9, maxHertz: 1.8e9 }
 const options = {

@@ -1,9 +1,9 @@
 import { setTimeout } from 'node:timers/promises'
 import t from 'tap'
-import { monotonicMs } from '../../src/lib/clock.js'
-import type { Meter, MeterStatus, Reading } from '../../src/power/meters/meter.js'
-import { createSampler, type SamplerOptions } from '../../src/power/sampler.js'
-import { until } from '../fixtures/camera.js'
+import { monotonicMs } from '../../../src/lib/clock.js'
+import type { Meter, MeterStatus, Reading } from '../../../src/power/meters/meter.js'
+import { createSampler, type SamplerOptions } from '../../../src/power/meters/sampler.js'
+import { until } from '../../fixtures/camera.js'
 
 type Answer = number | Error | ((signal: AbortSignal) => Promise<Reading>)
 
