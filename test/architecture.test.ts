@@ -163,6 +163,11 @@ t.test(
   },
 )
 
+t.test('no meter is read while bench takes times: what looks cost is believed there', async t => {
+  for (const { path, text } of files.filter(({ path }) => path.startsWith('bench/')))
+    t.notMatch(text, /power\/(power|meters|vcgencmd)/, path)
+})
+
 t.test('no part keeps state between its instances', async t => {
   // the page's own main is the page
   for (const { path, text } of files) {

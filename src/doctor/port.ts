@@ -53,8 +53,8 @@ async function obstacleAt(host: string, port: number): Promise<string | undefine
   return undefined
 }
 
-/** The token stays here: who has the port may be anybody. */
-async function whoAnswers(
+/** Which squint listens there, or undefined. The token stays here: who has the port may be anybody. */
+export async function whoAnswers(
   host: string,
   port: number,
   signal: AbortSignal,

@@ -6,7 +6,7 @@ import { createBalance } from './balance.js'
 import type { Belief } from './belief.js'
 import { differenceOf, energyOf, SOURCES, STAGES, uncertaintyOf } from './draw.js'
 import { createFit, type Posterior } from './fit.js'
-import { createSpans } from './spans.js'
+import { createSpans, type Stretch } from './spans.js'
 
 export interface AttributionOptions {
   readonly belief: Belief
@@ -39,11 +39,8 @@ const HALF_LIFE_SECONDS = 300
 /** Relative: so far may the draws have drifted together since they were calibrated. */
 const DRIFT = 0.1
 
-interface Pending {
-  readonly from: number
-  readonly to: number
+interface Pending extends Stretch {
   readonly watts: number
-  readonly busySeconds: number
 }
 
 /**
@@ -63,6 +60,7 @@ export function createAttribution(options: AttributionOptions): MeteredAttributi
   let learntSeconds = 0
   let unlearntSeconds = 0
   let posterior: Posterior | undefined
+  let silent = false
   let draw = belief.draw
   let known = belief.knowledge
   /** Mean busy shares, by which the uncertainty of the whole is told. */
@@ -70,14 +68,7 @@ export function createAttribution(options: AttributionOptions): MeteredAttributi
 
   function settle({ from, to, watts, busySeconds }: Pending): void {
     const seconds = (to - from) / 1000
-    const busy = new Array<number>(SOURCES.length).fill(0)
-    const charged = spans.within(from, to, busy) / 1000
-    let ours = 0
-    for (const [stage] of STAGES.entries()) {
-      busy[stage]! /= to - from
-      ours += busy[stage]! * belief.threads[stage]!
-    }
-    busy[STAGES.length] = Math.max(0, busySeconds / seconds - ours)
+    const { busy, charged } = spans.shares({ from, to, busySeconds }, belief.threads)
     fit.add({ watts, busy, seconds })
     for (const [stage] of STAGES.entries())
       mix[stage]! += (busy[stage]! - mix[stage]!) * Math.min(1, seconds / MIX_SECONDS)
@@ -90,14 +81,21 @@ export function createAttribution(options: AttributionOptions): MeteredAttributi
   function learn(): void {
     unlearntSeconds = 0
     posterior = fit.posterior()
-    if (learntSeconds < LEARNT_SECONDS) return
-    draw = posterior.draw
-    known = {
-      method: 'measured',
-      scope,
-      source: `${meter.name}: ${meter.source}`,
-      uncertainty: uncertaintyOf(draw, mix),
-    }
+    tell()
+  }
+
+  /** What holds now: what was measured, or what was believed before. */
+  function tell(): void {
+    const isMeasured = !silent && posterior !== undefined && learntSeconds >= LEARNT_SECONDS
+    draw = isMeasured ? posterior!.draw : belief.draw
+    known = isMeasured
+      ? {
+          method: 'measured',
+          scope,
+          source: `${meter.name}: ${meter.source}`,
+          uncertainty: uncertaintyOf(draw, mix),
+        }
+      : belief.knowledge
   }
 
   return {
@@ -115,6 +113,10 @@ export function createAttribution(options: AttributionOptions): MeteredAttributi
     },
     balance: balance.read,
     observe({ watts, at }, seconds, busySeconds) {
+      if (silent) {
+        silent = false
+        tell()
+      }
       if (seconds > 0 && busyBefore !== undefined) {
         const from = at - seconds * 1000
         pending.push({ from, to: at, watts, busySeconds: busySeconds - busyBefore })
@@ -126,9 +128,8 @@ export function createAttribution(options: AttributionOptions): MeteredAttributi
       pending.length = 0
       balance.clear()
       busyBefore = undefined
-      learntSeconds = 0
-      draw = belief.draw
-      known = belief.knowledge
+      silent = true
+      tell()
     },
   }
 }

@@ -24,16 +24,22 @@ export interface BelieveOptions {
   readonly table?: string
 }
 
+/** What is published of such a device. Rejects with MODEL_INVALID. */
+export async function believePublished(
+  options: Pick<BelieveOptions, 'sysfs' | 'networks' | 'threads' | 'table'>,
+): Promise<Belief> {
+  const { sysfs, networks, threads, table = join(packageRoot, 'models/energy.json') } = options
+  const { scout, expert } = networks
+  const counts = { scout: scout.counts, expert: expert.counts }
+  return loadModel(table, { board: await boardName(sysfs), threads, networks: counts })
+}
+
 /** What is believed of this device, and why its calibration is not, if there is one. Rejects with MODEL_INVALID. */
 export async function believe(
   options: BelieveOptions,
 ): Promise<{ readonly belief: Belief; readonly ignored: string | null }> {
-  const { sysfs, networks, threads, table = join(packageRoot, 'models/energy.json') } = options
-  const { scout, expert } = networks
-  const board = await boardName(sysfs)
-  const counts = { scout: scout.counts, expert: expert.counts }
-  const modelled = await loadModel(table, { board, threads, networks: counts })
-  const conditions = conditionsOf(board, options)
+  const modelled = await believePublished(options)
+  const conditions = conditionsOf(modelled.board, options)
   const { belief = modelled, ignored = null } = await readCalibration(
     options.calibration,
     modelled,

@@ -1,15 +1,25 @@
 import type { StageTimings } from '../../cascade/detection.js'
-import { STAGES } from './draw.js'
+import { SOURCES, STAGES } from './draw.js'
 
 /** More than 500 frames per second for as long as a window waits to be settled. */
 const CAPACITY = 8192
+
+/** Some time, monotonic milliseconds, and the seconds that all processors together were busy meanwhile. */
+export interface Stretch {
+  readonly from: number
+  readonly to: number
+  readonly busySeconds: number
+}
 
 /** When which stage was busy lately, and what its work was said to draw. */
 export interface Spans {
   /** A look that has just ended, in the order in which looks end. @param watts of each stage, as it was charged */
   add(endedAt: number, timings: StageTimings, watts: readonly number[]): void
-  /** Adds each stage's busy milliseconds between two moments to `busy`; returns the millijoules that were charged for them. */
-  within(from: number, to: number, busy: number[]): number
+  /**
+   * Of each source, busy seconds per second, and the joules that were charged for the stages. What is not theirs is of others.
+   * @param threads processors that each stage keeps busy
+   */
+  shares(stretch: Stretch, threads: readonly number[]): { busy: number[]; charged: number }
 }
 
 /** A ring: the oldest spans are overwritten. */
@@ -19,6 +29,20 @@ export function createSpans(capacity = CAPACITY): Spans {
   const watts = new Float64Array(capacity)
   const stages = new Uint8Array(capacity)
   let added = 0
+
+  /** Adds each stage's busy milliseconds to `busy`; returns the millijoules that were charged for them. */
+  function within(from: number, to: number, busy: number[]): number {
+    let millijoules = 0
+    for (let index = added - 1; index >= Math.max(0, added - capacity); index--) {
+      const slot = index % capacity
+      if (ends[slot]! <= from) break
+      const ms = Math.min(ends[slot]!, to) - Math.max(starts[slot]!, from)
+      if (ms <= 0) continue
+      busy[stages[slot]!]! += ms
+      millijoules += ms * watts[slot]!
+    }
+    return millijoules
+  }
 
   return {
     add(endedAt, timings, charged) {
@@ -35,17 +59,17 @@ export function createSpans(capacity = CAPACITY): Spans {
         stages[slot] = index
       }
     },
-    within(from, to, busy) {
-      let millijoules = 0
-      for (let index = added - 1; index >= Math.max(0, added - capacity); index--) {
-        const slot = index % capacity
-        if (ends[slot]! <= from) break
-        const ms = Math.min(ends[slot]!, to) - Math.max(starts[slot]!, from)
-        if (ms <= 0) continue
-        busy[stages[slot]!]! += ms
-        millijoules += ms * watts[slot]!
+    shares({ from, to, busySeconds }, threads) {
+      const busy = new Array<number>(SOURCES.length).fill(0)
+      const ms = to - from
+      const charged = within(from, to, busy) / 1000
+      let ours = 0
+      for (const [stage] of STAGES.entries()) {
+        busy[stage]! /= ms
+        ours += busy[stage]! * threads[stage]!
       }
-      return millijoules
+      busy[STAGES.length] = Math.max(0, busySeconds / (ms / 1000) - ours)
+      return { busy, charged }
     },
   }
 }

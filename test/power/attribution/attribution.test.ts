@@ -172,8 +172,11 @@ t.test('a reading after a gap stands for no time, and what was learnt serves aga
   }
   for (let at = 1000; at <= 10_000; at += 1000) observe(at, at === 1000 ? 0 : 1)
   t.match(attribution.balance(), { seconds: 7 }, 'the last two seconds wait for looks to end')
+  t.match(attribution.knowledge(), { method: 'measured' })
   attribution.silence()
+  t.match(attribution.knowledge(), { method: 'modelled' })
   observe(60_000, 0)
+  t.match(attribution.knowledge(), { method: 'measured' })
   observe(61_000, 1)
   observe(62_000, 1)
   t.equal(attribution.balance(), null)

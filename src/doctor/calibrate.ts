@@ -1,0 +1,133 @@
+import { startCascade } from '../cascade/cascade.js'
+import { networksOf } from '../cascade/zoo.js'
+import type { Config } from '../config/schema.js'
+import { isoTime, wallMs } from '../lib/clock.js'
+import { SquintError } from '../lib/errors.js'
+import { believePublished, conditionsOf } from '../power/attribution/believe.js'
+import { type Calibration, calibrate, type Phase } from '../power/attribution/calibration.js'
+import { writeCalibration } from '../power/attribution/calibration-file.js'
+import { readBusySeconds } from '../power/attribution/load.js'
+import { createBoardReader } from '../power/board/state.js'
+import { findMeter } from '../power/meters/find.js'
+import type { Meter } from '../power/meters/meter.js'
+import { createSampler } from '../power/meters/sampler.js'
+import type { Sysfs } from '../power/sysfs.js'
+import { openVcgencmd } from '../power/vcgencmd.js'
+import { type MeteredStretch, measurePhases } from './measure-phases.js'
+import { whoAnswers } from './port.js'
+import { openWorkloads } from './workloads.js'
+
+/** Two for each of what is to be found. */
+const FEWEST_READINGS = 12
+
+export interface CalibrateOptions {
+  readonly config: Config
+  readonly sysfs: Sysfs
+  readonly path: string
+  /** Of each phase. */
+  readonly seconds: number
+  readonly settleMs?: number
+  readonly rounds: number
+  onPhase(phase: Phase, round: number): void
+}
+
+export interface Calibrated {
+  readonly board: string
+  readonly meter: string
+  readonly file: string
+  readonly calibration: Calibration
+  readonly dropped: readonly { readonly phase: Phase; readonly round: number }[]
+}
+
+/**
+ * Keeps one stage after the other busy while the meter is read, fits what each draws, and writes it to `power.calibration`.
+ * Rejects with METER_MISSING if there is no meter, BUSY if squint serves meanwhile, METER_SILENT if too little was read.
+ */
+export async function calibrateDevice(options: CalibrateOptions): Promise<Calibrated> {
+  const { config, sysfs, path } = options
+  const { host, port } = config.server
+  const squint = await whoAnswers(host, port, AbortSignal.timeout(2000))
+  if (squint !== undefined) {
+    throw new SquintError(
+      'BUSY',
+      `${squint} serves on port ${port}: its work would be measured too; stop it first`,
+    )
+  }
+  const { meter: kind, rails } = config.power
+  const meter = await findMeter(kind, { sysfs, path, rails })
+  if (meter === undefined) {
+    throw new SquintError(
+      'METER_MISSING',
+      `power.meter: expected a meter (${kind}), found none; squint doctor says what would be one`,
+    )
+  }
+  try {
+    return await calibrateWith(meter, options)
+  } finally {
+    await meter.close()
+  }
+}
+
+async function calibrateWith(meter: Meter, options: CalibrateOptions): Promise<Calibrated> {
+  const { config, sysfs, path } = options
+  const { threads, policy } = config.cascade
+  const networks = await networksOf(config.cascade)
+  const stopping = new AbortController()
+  const { signal } = stopping
+  const firmware = openVcgencmd({ path })
+  const askFirmware = () => firmware.ask(['get_throttled'])
+  const reader = createBoardReader({ sysfs, path, signal, askFirmware })
+  // no full look while the gate alone is to be measured
+  const rare = { ...config.cascade, policy: { ...policy, refreshSeconds: 3600 } }
+  const cascade = await startCascade(rare)
+  try {
+    const state = await reader.read()
+    const belief = await believePublished({ sysfs, networks, threads })
+    const stretches: MeteredStretch[] = []
+    let busyBefore = 0
+    const sampler = createSampler({
+      meter,
+      everyMs: config.power.everyMs,
+      signal,
+      onReading({ watts, at }, seconds) {
+        const busy = readBusySeconds(sysfs)
+        const from = at - seconds * 1000
+        if (seconds > 0) stretches.push({ from, to: at, watts, busySeconds: busy - busyBefore })
+        busyBefore = busy
+      },
+      onChange() {},
+    })
+    const { windows, dropped } = await measurePhases({
+      ...options,
+      works: await openWorkloads(cascade, signal),
+      threads: belief.threads,
+      stretchesWithin: (from, to) =>
+        stretches.filter(stretch => stretch.from >= from && stretch.to <= to),
+      throttled: async () => (await reader.read()).throttled === true,
+    })
+    stopping.abort()
+    await sampler.ended
+    if (windows.length < FEWEST_READINGS) {
+      const message = `${meter.name}: expected at least ${FEWEST_READINGS} readings, found ${windows.length}`
+      throw new SquintError('METER_SILENT', message)
+    }
+    const calibration = calibrate(windows, belief, meter)
+    const file = config.power.calibration
+    await writeCalibration(file, calibration, {
+      at: isoTime(wallMs()),
+      meter: meter.name,
+      conditions: conditionsOf(belief.board, { networks, threads, state }),
+    })
+    return {
+      board: belief.board,
+      meter: `${meter.name} (${meter.source})`,
+      file,
+      calibration,
+      dropped,
+    }
+  } finally {
+    stopping.abort()
+    await cascade.close()
+    await firmware.close()
+  }
+}

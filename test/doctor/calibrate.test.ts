@@ -1,0 +1,70 @@
+import { join } from 'node:path'
+import t from 'tap'
+import { parseConfig } from '../../src/config/load.js'
+import { type CalibrateOptions, calibrateDevice } from '../../src/doctor/calibrate.js'
+import { createLog } from '../../src/lib/log.js'
+import { startService } from '../../src/main.js'
+import { SOURCES } from '../../src/power/attribution/draw.js'
+import { type BoardFixture, plantBoard } from '../fixtures/board.js'
+import { liveBoard } from '../fixtures/live-board.js'
+
+/** A short calibration of a board, which is kept in its own tree. */
+function optionsOf(board: BoardFixture, changes: object = {}): CalibrateOptions {
+  const power = { everyMs: 100, calibration: join(board.root, 'state/calibration.json') }
+  return {
+    config: parseConfig({ server: { port: 0 }, power, ...changes }, {}, 'a test'),
+    sysfs: board.sysfs,
+    path: board.path,
+    seconds: 1.2,
+    settleMs: 300,
+    rounds: 2,
+    onPhase() {},
+  }
+}
+
+t.test('the draws of a device are measured, kept, and believed from then on', async t => {
+  const board = await liveBoard(t, { idleWatts: 2.7, wattsPerCore: 1.2 })
+  const phases: string[] = []
+  const { calibration, dropped, meter, file } = await calibrateDevice({
+    ...optionsOf(board),
+    onPhase: (phase, round) => phases.push(`${phase} ${round}`),
+  })
+  const round = ['idle', 'decode', 'gate', 'scout', 'expert', 'other']
+  t.same(phases, [...round.map(phase => `${phase} 0`), ...round.map(phase => `${phase} 1`)])
+  t.same(dropped, [])
+  t.match(meter, /^ina226 \(/)
+  t.equal(file, join(board.root, 'state/calibration.json'))
+  const { draw, idle, error } = calibration
+  t.ok(Math.abs(idle.watts - 2.7) < 4 * idle.uncertainty, `idle ${idle.watts} ±${idle.uncertainty}`)
+  for (const [i, watts] of draw.watts.entries()) {
+    const deviation = Math.sqrt(draw.covariance[i]![i]!)
+    t.ok(Math.abs(watts - 1.2) < 4 * deviation + 0.1, `${SOURCES[i]} ${watts} ±${deviation}`)
+    t.ok(deviation < 0.6, 'and that says something')
+  }
+  t.ok(error < 0.1, `${error}`)
+})
+
+t.test('nothing is calibrated without a meter, or beside a squint that serves', async t => {
+  const board = await plantBoard(t, 'pi4')
+  await t.rejects(calibrateDevice(optionsOf(board)), { code: 'METER_MISSING' })
+  const { config } = optionsOf(board)
+  const service = await startService(config, createLog('error'))
+  t.teardown(service.close)
+  const server = { port: Number(new URL(service.url).port) }
+  await t.rejects(calibrateDevice(optionsOf(board, { server })), {
+    code: 'BUSY',
+    message: /^squint \S+ serves on port \d+: its work would be measured too/,
+  })
+})
+
+t.test('a meter that falls silent gives no calibration', async t => {
+  const board = await plantBoard(t, 'pi5-load')
+  const work = calibrateDevice({
+    ...optionsOf(board),
+    seconds: 0.3,
+    settleMs: 50,
+    onPhase: () => void board.set('firmware/pmic_read_adc', undefined),
+  })
+  await t.rejects(work, { code: 'METER_SILENT', message: /^pmic: expected at least 12 readings/ })
+  t.equal(await board.sysfs.unreadable('state/calibration.json'), 'absent')
+})

@@ -1,0 +1,37 @@
+import t from 'tap'
+import { startCascade } from '../../src/cascade/cascade.js'
+import { cascadeSchema } from '../../src/cascade/config.js'
+import { openWorkloads } from '../../src/doctor/workloads.js'
+import { cpuMs, monotonicMs } from '../../src/lib/clock.js'
+
+t.test('each phase keeps its own stage busy', async t => {
+  const cascade = await startCascade(cascadeSchema.parse({ policy: { refreshSeconds: 3600 } }))
+  t.teardown(cascade.close)
+  const stopping = new AbortController()
+  const works = await openWorkloads(cascade, stopping.signal)
+  const decode = await works.decode()
+  t.ok(decode.decode > decode.scout && decode.expert === 0, JSON.stringify(decode))
+  const scout = await works.scout()
+  t.ok(scout.scout > 0 && scout.decode < decode.decode && scout.expert === 0, JSON.stringify(scout))
+  const expert = await works.expert()
+  t.ok(expert.expert > expert.decode && expert.scout === 0, JSON.stringify(expert))
+
+  // the first frame of a camera gets a full look
+  await works.gate()
+  for (let frame = 0; frame < 20; frame++) {
+    const { gate, scout, expert } = await works.gate()
+    t.ok(gate > 0)
+    t.equal(scout + expert, 0)
+  }
+
+  const nothing = { decode: 0, gate: 0, scout: 0, expert: 0 }
+  const before = cpuMs()
+  const start = monotonicMs()
+  t.same(await works.other(), nothing)
+  t.ok(cpuMs() - before > 10, 'other work is work')
+  t.ok(monotonicMs() - start >= 20)
+  t.same(await works.idle(), nothing)
+  stopping.abort()
+  await t.rejects(works.idle())
+  await t.rejects(works.other())
+})

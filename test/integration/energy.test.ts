@@ -1,0 +1,53 @@
+/** The whole way of a joule: real looks by real models, a meter that follows this process, and what each look is said to cost. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { samplePhotos } from '../../src/camera/demo.js'
+import { startCascade } from '../../src/cascade/cascade.js'
+import { cascadeSchema } from '../../src/cascade/config.js'
+import { monotonicMs } from '../../src/lib/clock.js'
+import { powerSchema } from '../../src/power/config.js'
+import { openPower } from '../../src/power/power.js'
+import { liveBoard } from '../fixtures/live-board.js'
+
+const WATTS_PER_CORE = 3
+
+t.test("a board's meter corrects what a table says of it, and the joules add up", async t => {
+  const board = await liveBoard(t, { idleWatts: 2.7, wattsPerCore: WATTS_PER_CORE })
+  const cascade = await startCascade(cascadeSchema.parse({}))
+  t.teardown(cascade.close)
+  const power = await openPower({
+    config: powerSchema.parse({ everyMs: 100, calibration: join(board.root, 'none.json') }),
+    networks: { scout: { name: 'scout' }, expert: { name: 'expert' } },
+    threads: 1,
+    root: board.root,
+    path: board.path,
+    log() {},
+  })
+  t.teardown(power.close)
+  power.start({ onReading() {}, aboveIdle: () => 0 })
+  const data = readFileSync(samplePhotos()[0]!)
+  const expert = { decode: 0, gate: 0, scout: 0, expert: 10 }
+  t.equal(power.energy.attribute(expert).total, 8, 'a Raspberry Pi 5 is believed to draw 0.8 W')
+
+  for (const end = monotonicMs() + 16_000; monotonicMs() < end; ) {
+    // quiet and busy seconds
+    const isBusy = Math.floor(monotonicMs() / 1500) % 2 === 0
+    const depth = Math.floor(monotonicMs() / 400) % 2 === 0 ? 'scout' : 'expert'
+    const { timingsMs } = await cascade.detect(data, { depth })
+    power.energy.attribute(timingsMs)
+    await new Promise(resolve => setTimeout(resolve, isBusy ? 5 : 150))
+  }
+
+  const { total, method, scope, uncertainty } = power.energy.attribute(expert)
+  t.same({ method, scope }, { method: 'measured', scope: 'board' })
+  const error = Math.abs(total / (10 * WATTS_PER_CORE) - 1)
+  t.ok(error < 0.3, `${total} mJ for ${10 * WATTS_PER_CORE}`)
+  t.ok(error < 4 * uncertainty, `told to be uncertain by ${uncertainty}`)
+  const idle = power.energy.idle()!
+  t.ok(Math.abs(idle.watts - 2.7) < 0.5, `idle ${idle.watts}`)
+  const balance = power.energy.balance()!
+  t.ok(balance.seconds > 8)
+  t.ok(Math.abs(balance.unexplainedJoules) < 0.1 * balance.meterJoules, JSON.stringify(balance))
+  t.ok(balance.stageJoules > 0.3 * (balance.meterJoules - balance.idleJoules))
+})
