@@ -9,7 +9,7 @@ export type FileReport =
 export function tableOf(report: FileReport): string {
   if ('error' in report) return `${report.file}\n  ${report.error.code}: ${report.error.message}\n`
   const { file, frame, exit, detections, timingsMs, energyMj } = report
-  const cost = `${timingsMs.total.toFixed(1)} ms, ${energyMj.total.toFixed(0)} mJ (${energyMj.method} ±${energyMj.uncertainty * 100} %)`
+  const cost = `${timingsMs.total.toFixed(1)} ms, ${energyMj.total.toFixed(0)} mJ (${energyMj.method} ±${Math.round(energyMj.uncertainty * 100)} %)`
   const head = `${file}  ${frame.width}x${frame.height}  ${exit.stage}/${exit.reason}  ${cost}\n`
   const rows = detections.map(({ label, score, box }) => {
     const [x, y, width, height] = [

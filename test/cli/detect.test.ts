@@ -12,7 +12,7 @@ t.test('pictures are told as a table', async t => {
   const text = terminal.outText
   t.match(
     text,
-    /sample6\.jpg {2}1920x1537 {2}expert\/requested {2}[\d.]+ ms, \d+ mJ \(modelled ±70 %\)\n/,
+    /sample6\.jpg {2}1920x1537 {2}expert\/requested {2}[\d.]+ ms, \d+ mJ \(modelled ±71 %\)\n/,
   )
   t.match(text, /\n {2}person {11}0\.\d\d {2}x/)
 })
