@@ -62,7 +62,7 @@ async function start(config: Config, log: Log, closers: (() => Promise<void>)[])
     config: config.power,
     networks: await networksOf(config.cascade),
     threads: config.cascade.threads,
-    log: (meaning, fields) => log.info(fields, meaning),
+    log,
   })
   closers.push(power.close)
   const { energy, board } = power

@@ -15,8 +15,10 @@ const power = await openPower({
   threads: 1,
   root,
   path,
-  log(meaning, fields) {
-    if (meaning !== 'the meter answers') throw new Error(`${meaning}: ${JSON.stringify(fields)}`)
+  log: {
+    info(fields: object, meaning: string) {
+      if (meaning !== 'the meter answers') throw new Error(`${meaning}: ${JSON.stringify(fields)}`)
+    },
   },
 })
 power.start({ onReading() {}, aboveIdle: () => 0 })

@@ -1,5 +1,4 @@
 import { loadConfig } from '../config/load.js'
-import type { Config } from '../config/schema.js'
 import { calibrateDevice } from '../doctor/calibrate.js'
 import { calibrationReport } from '../doctor/calibration-report.js'
 import { readConfiguration } from '../doctor/configuration.js'
@@ -34,11 +33,12 @@ const HELP = `usage: squint doctor [flags]
   rpicam-vid if a configured camera needs them.
 `
 
-/** Says what was found and what is missing. @param changes of this machine, for tests */
+/** Says what was found and what is missing. @param changes of this machine, and how it is calibrated, for tests */
 export async function doctorCommand(
   args: readonly string[],
   terminal: Terminal,
   changes: Partial<Surroundings> = {},
+  calibrate = calibrateDevice,
 ): Promise<number> {
   const { values } = parseFlags(
     args,
@@ -58,8 +58,18 @@ export async function doctorCommand(
   if (values.calibrate) {
     const seconds = numberFlag('seconds', values.seconds, SHORTEST_SECONDS, 600)
     const rounds = wholeFlag('rounds', values.rounds, 1, 100)
-    const config = await loadConfig(values.config, {})
-    return calibrateCommand(config, { seconds, rounds, json: values.json }, terminal, changes)
+    const { sysfs = openSysfs(), path = process.env.PATH ?? '' } = changes
+    const progress = createProgress(terminal.err, process.stderr.isTTY, rounds * PHASES.length)
+    const calibrated = await calibrate({
+      config: await loadConfig(values.config, {}),
+      ...{ sysfs, path, seconds, rounds },
+      onPhase: (phase, round) => progress.advance(`${phase}, round ${round + 1}`),
+    }).finally(progress.close)
+    const text = values.json
+      ? `${JSON.stringify(calibrated, null, 1)}\n`
+      : calibrationReport(calibrated)
+    terminal.out(text)
+    return 0
   }
   const findings = await examine({
     sysfs: openSysfs(),
@@ -80,22 +90,6 @@ export async function doctorCommand(
     terminal.out(reportOf(findings, { version: packageVersion, colour }))
   }
   return serves ? 0 : 1
-}
-
-/** Calibrates this device, and says what was found. */
-async function calibrateCommand(
-  config: Config,
-  { seconds, rounds, json }: { seconds: number; rounds: number; json: boolean },
-  terminal: Terminal,
-  { sysfs = openSysfs(), path = process.env.PATH ?? '' }: Partial<Surroundings>,
-): Promise<number> {
-  const progress = createProgress(terminal.err, process.stderr.isTTY, rounds * PHASES.length)
-  const calibrated = await calibrateDevice({
-    ...{ config, sysfs, path, seconds, rounds },
-    onPhase: (phase, round) => progress.advance(`${phase}, round ${round + 1}`),
-  }).finally(progress.close)
-  terminal.out(json ? `${JSON.stringify(calibrated, null, 1)}\n` : calibrationReport(calibrated))
-  return 0
 }
 
 /** The same keys in the same order, whoever found it. */

@@ -22,8 +22,7 @@ export interface PowerOptions {
   /** Where the kernel's tree is mounted, and instead of PATH where tools are. */
   readonly root?: string
   readonly path?: string
-  /** Told in a few words what is worth a line in the log. */
-  log(meaning: string, fields: object): void
+  readonly log: { info(fields: object, meaning: string): void }
 }
 
 export interface PowerListener {
@@ -62,17 +61,17 @@ export async function openPower(options: PowerOptions): Promise<Power> {
   const board = watchBoard(reader, signal)
   const { calibration, rails } = config
   const { belief, ignored } = await believe({ sysfs, calibration, networks, threads, state })
-  if (ignored !== null) log('the calibration is not used', { reason: ignored })
+  if (ignored !== null) log.info({ reason: ignored }, 'the calibration is not used')
 
   const meter = await findMeter(config.meter, { sysfs, path, rails })
   if (meter === undefined && config.meter !== 'auto' && config.meter !== 'off') {
-    log('the meter was not found: energy is not measured', { meter: config.meter })
+    log.info({ meter: config.meter }, 'the meter was not found: energy is not measured')
   }
   const metered = meter && createAttribution({ belief, meter })
   const energy = metered ?? attributeByBelief(belief)
   const battery = createBattery({ sysfs, wattHours: config.batteryWattHours, signal })
   let sampler: Sampler | undefined
-  let aboveIdle = () => 0
+  let listener: PowerListener | undefined
 
   function status(): MeterStatus | null {
     return sampler?.status() ?? null
@@ -83,16 +82,16 @@ export async function openPower(options: PowerOptions): Promise<Power> {
     if (state === 'silent') metered?.silence()
     const meaning = state === 'answering' ? 'the meter answers' : 'the meter is silent'
     const what = { meter: name, source }
-    log(meaning, state === 'answering' ? { ...what, warnings } : { ...what, reason })
+    log.info(state === 'answering' ? { ...what, warnings } : { ...what, reason }, meaning)
   }
 
   return {
     energy,
     board,
     meter: status,
-    batteryHours: () => battery.hours(boardWatts(energy, status(), aboveIdle())),
-    start(listener) {
-      aboveIdle = listener.aboveIdle
+    batteryHours: () => battery.hours(boardWatts(energy, status(), listener?.aboveIdle() ?? 0)),
+    start(given) {
+      listener = given
       if (meter === undefined || metered === undefined) return
       sampler = createSampler({
         meter,
@@ -101,13 +100,13 @@ export async function openPower(options: PowerOptions): Promise<Power> {
         signal,
         onReading(reading, seconds) {
           metered.observe(reading, seconds, readBusySeconds(sysfs))
-          listener.onReading(reading)
+          given.onReading(reading)
         },
         onChange: tell,
       })
       sampler.ended.catch(error => {
         metered.silence()
-        log('the meter is not read any more', { error: messageOf(error) })
+        log.info({ error: messageOf(error) }, 'the meter is not read any more')
       })
     },
     async close() {

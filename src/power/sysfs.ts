@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { access, constants, readdir, readFile, realpath } from 'node:fs/promises'
+import { readdir, readFile, realpath } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { type KeptFiles, keepFiles, plain } from './kept-files.js'
 
@@ -68,17 +68,14 @@ export function openSysfs(root = '/'): Sysfs {
       const real = await realpath(join(root, ...path)).catch(() => undefined)
       return real && relative(root, real)
     },
-    async unreadable(...path) {
-      if ((await text(...path)) !== undefined) return undefined
-      const file = join(root, ...path)
-      const may = async (mode: number) =>
-        access(file, mode).then(
-          () => true,
-          () => false,
-        )
-      if (!(await may(constants.F_OK))) return 'absent'
-      return (await may(constants.R_OK)) ? 'broken' : 'denied'
-    },
+    unreadable: async (...path) =>
+      readFile(join(root, ...path)).then(
+        () => undefined,
+        ({ code }: NodeJS.ErrnoException) => {
+          if (code === 'ENOENT' || code === 'ENOTDIR') return 'absent'
+          return code === 'EACCES' || code === 'EPERM' ? 'denied' : 'broken'
+        },
+      ),
     keep: paths => keepFiles(paths.map(path => join(root, path))),
   }
 }

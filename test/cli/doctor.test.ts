@@ -1,7 +1,9 @@
 import { join } from 'node:path'
 import t from 'tap'
 import { doctorCommand } from '../../src/cli/doctor.js'
+import type { Calibrated, CalibrateOptions } from '../../src/doctor/calibrate.js'
 import { packageVersion } from '../../src/lib/package.js'
+import { beliefFixture } from '../fixtures/belief.js'
 import { runProgram } from '../fixtures/program.js'
 import { surroundingsOf } from '../fixtures/surroundings.js'
 import { paperTerminal } from '../fixtures/terminal.js'
@@ -61,4 +63,50 @@ t.test('this very machine is looked at, and a broken configuration is a finding'
     found: `Node.js ${process.versions.node} for ${process.arch}`,
   })
   t.match(about('libraries'), { state: 'well' })
+})
+
+t.test('a device is calibrated on request, as long and as often as asked', async t => {
+  const { draw } = beliefFixture()
+  const asked: unknown[] = []
+  const calibrate = async (options: CalibrateOptions): Promise<Calibrated> => {
+    asked.push({ seconds: options.seconds, rounds: options.rounds })
+    options.onPhase('idle', 0)
+    return {
+      board: 'a board',
+      meter: 'ina226',
+      file: 'calibration.json',
+      dropped: [],
+      calibration: {
+        draw,
+        idle: { watts: 2.7, uncertainty: 0.03, method: 'calibrated' },
+        scope: 'board',
+        noise: 0.02,
+        checks: [],
+        error: 0.012,
+      },
+    }
+  }
+  const { sysfs, path } = await surroundingsOf(t, 'doctor-pi5')
+  const terminal = paperTerminal()
+  const args = ['--calibrate', '--seconds', '30', '--rounds', '2']
+  t.equal(await doctorCommand(args, terminal, { sysfs, path }, calibrate), 0)
+  t.match(terminal.outText, /^a board, by ina226\n/)
+  const json = paperTerminal()
+  t.equal(await doctorCommand(['--calibrate', '--json'], json, {}, calibrate), 0)
+  t.match(JSON.parse(json.outText), { calibration: { idle: { watts: 2.7 } } })
+  t.same(asked, [
+    { seconds: 30, rounds: 2 },
+    { seconds: 20, rounds: 3 },
+  ])
+  const short = doctorCommand(['--calibrate', '--seconds', '5'], terminal, {}, calibrate)
+  await t.rejects(short, {
+    code: 'CONFIG_INVALID',
+    message: /--seconds: expected a number from 20/,
+  })
+})
+
+t.test('a device without a meter cannot be calibrated', async t => {
+  const { sysfs, path } = await surroundingsOf(t, 'doctor-pi4-bare')
+  const work = doctorCommand(['--calibrate'], paperTerminal(), { sysfs, path })
+  await t.rejects(work, { code: 'METER_MISSING' })
 })

@@ -81,7 +81,7 @@ t.test('a wrong entry is told by field, expectation and what was found', async t
   for (const [yaml, message] of [
     [
       { servr: {} },
-      'squint.yaml: servr: expected one of the keys server, cameras, cascade, budget, log, found "servr"',
+      'squint.yaml: servr: expected one of the keys server, cameras, cascade, budget, power, log, found "servr"',
     ],
     [
       { server: { prot: 1 } },

@@ -1,6 +1,12 @@
+import { join } from 'node:path'
 import t from 'tap'
+import { networksOf } from '../../src/cascade/zoo.js'
 import type { FoundMeter } from '../../src/doctor/finding.js'
 import { checkMeters } from '../../src/doctor/meters.js'
+import { readState } from '../../src/doctor/state.js'
+import { believePublished, conditionsOf } from '../../src/power/attribution/believe.js'
+import { writeCalibration } from '../../src/power/attribution/calibration-file.js'
+import { beliefFixture } from '../fixtures/belief.js'
 import { surroundingsOf } from '../fixtures/surroundings.js'
 
 const pmic: FoundMeter = {
@@ -59,5 +65,45 @@ t.test('RAPL that only root may read is told with the command that opens it', as
       mend: /^echo 'z \/sys\/class\/powercap\/intel-rapl:\*\/energy_uj 0440 root video' \| sudo tee/,
     },
     { found: /modelled/ },
+  ])
+})
+
+t.test('a calibrated device needs no meter, as long as the calibration holds', async t => {
+  const surroundings = await surroundingsOf(t, 'doctor-pi5')
+  const { config } = surroundings.configuration
+  const calibration = join(surroundings.board.root, 'calibration.json')
+  const power = { ...config.power, calibration }
+  const calibrated = {
+    ...surroundings,
+    configuration: { ...surroundings.configuration, config: { ...config, power } },
+  }
+  const { sysfs } = surroundings
+  const { threads } = config.cascade
+  const networks = await networksOf(config.cascade)
+  const state = await readState(surroundings)
+  const { draw } = beliefFixture([0.5, 0.5, 0.5, 0.5, 0.5], { own: 0.04, scale: 0.02 })
+  const found = {
+    draw,
+    idle: { watts: 2.5, uncertainty: 0.1, method: 'calibrated' },
+    scope: 'board',
+    noise: 0.01,
+    checks: [],
+    error: 0,
+  } as const
+  const { board } = await believePublished({ sysfs, networks, threads })
+  const made = { at: '2026-11-23T09:00:00.000Z', meter: 'ina226' }
+  const conditions = conditionsOf(board, { networks, threads, state })
+  await writeCalibration(calibration, found, { ...made, conditions })
+  t.match(await checkMeters(calibrated), [
+    { state: 'well', found: 'none: energy is calibrated, ±3 %' },
+  ])
+  const others = { ...conditions, threads: 4 }
+  await writeCalibration(calibration, found, { ...made, conditions: others })
+  t.match(await checkMeters(calibrated), [
+    {
+      state: 'notice',
+      found: /modelled/,
+      mend: /was made with threads 4, now it is 1.*--calibrate/,
+    },
   ])
 })

@@ -28,7 +28,7 @@ async function powerOf(
     threads: 1,
     root: board.root,
     path: board.path,
-    log: (meaning, fields) => lines.push({ meaning, fields }),
+    log: { info: (fields: object, meaning: string) => void lines.push({ meaning, fields }) },
   })
   t.teardown(power.close)
   return { power, board, lines }
