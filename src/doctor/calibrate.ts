@@ -4,7 +4,12 @@ import type { Config } from '../config/schema.js'
 import { isoTime, wallMs } from '../lib/clock.js'
 import { SquintError } from '../lib/errors.js'
 import { believePublished, conditionsOf } from '../power/attribution/believe.js'
-import { type Calibration, calibrate, type Phase } from '../power/attribution/calibration.js'
+import {
+  type Calibration,
+  calibrate,
+  PHASES,
+  type Phase,
+} from '../power/attribution/calibration.js'
 import { writeCalibration } from '../power/attribution/calibration-file.js'
 import { readBusySeconds } from '../power/attribution/load.js'
 import { createBoardReader } from '../power/board/state.js'
@@ -16,9 +21,6 @@ import { openVcgencmd } from '../power/vcgencmd.js'
 import { type MeteredStretch, measurePhases } from './measure-phases.js'
 import { whoAnswers } from './port.js'
 import { openWorkloads } from './workloads.js'
-
-/** Two for each of what is to be found. */
-const FEWEST_READINGS = 12
 
 export interface CalibrateOptions {
   readonly config: Config
@@ -35,13 +37,14 @@ export interface Calibrated {
   readonly board: string
   readonly meter: string
   readonly file: string
+  readonly rounds: number
   readonly calibration: Calibration
   readonly dropped: readonly { readonly phase: Phase; readonly round: number }[]
 }
 
 /**
  * Keeps one stage after the other busy while the meter is read, fits what each draws, and writes it to `power.calibration`.
- * Rejects with METER_MISSING if there is no meter, BUSY if squint serves meanwhile, METER_SILENT if too little was read.
+ * Rejects with METER_MISSING if there is no meter, BUSY if squint serves meanwhile, METER_SILENT if a phase gave no reading.
  */
 export async function calibrateDevice(options: CalibrateOptions): Promise<Calibrated> {
   const { config, sysfs, path } = options
@@ -107,8 +110,9 @@ async function calibrateWith(meter: Meter, options: CalibrateOptions): Promise<C
     })
     stopping.abort()
     await sampler.ended
-    if (windows.length < FEWEST_READINGS) {
-      const message = `${meter.name}: expected at least ${FEWEST_READINGS} readings, found ${windows.length}`
+    const unseen = PHASES.filter(phase => windows.every(window => window.phase !== phase))
+    if (unseen.length > 0) {
+      const message = `${meter.name}: expected readings of every phase while the board is not slowed down, found none of ${unseen.join(', ')}`
       throw new SquintError('METER_SILENT', message)
     }
     const calibration = calibrate(windows, belief, meter)
@@ -120,6 +124,7 @@ async function calibrateWith(meter: Meter, options: CalibrateOptions): Promise<C
     })
     return {
       board: belief.board,
+      rounds: options.rounds,
       meter: `${meter.name} (${meter.source})`,
       file,
       calibration,

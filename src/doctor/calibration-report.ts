@@ -6,13 +6,8 @@ import type { Calibrated } from './calibrate.js'
 const POOR_FIT = 0.05
 
 /** What a calibration has found, for people. */
-export function calibrationReport({
-  board,
-  meter,
-  file,
-  calibration,
-  dropped,
-}: Calibrated): string {
+export function calibrationReport(calibrated: Calibrated): string {
+  const { board, meter, file, calibration, dropped, rounds } = calibrated
   const { draw, idle, scope, checks, error, noise } = calibration
   const rows = SOURCES.map((source, i) => {
     const own = Math.sqrt(draw.covariance[i]![i]!)
@@ -28,14 +23,22 @@ export function calibrationReport({
     'above idle, while busy:\n',
     ...rows,
     `\nidle: ${idle.watts.toFixed(3)} ±${idle.uncertainty.toFixed(3)} W (${scope}); readings differ by ±${noise.toFixed(3)} W\n\n`,
-    'phase      measured   predicted by the other rounds\n',
-    ...checks.map(checkRow),
+    ...(rounds > 1
+      ? ['phase      measured   predicted by the other rounds\n', ...checks.map(checkRow)]
+      : []),
     lost.length > 0 ? `\nleft out, as throttled or not read: ${lost.join(', ')}\n` : '',
-    `\nmean error ${(100 * error).toFixed(1)} %${error > POOR_FIT ? ': something else was at work, or the board changes its clock; repeat it' : ''}\n`,
-    `written to ${file}\n`,
+    rounds > 1
+      ? `\nmean error of the predictions: ${(100 * error).toFixed(1)} %${doubt(error)}\n`
+      : '',
+    `written to ${file}, where power.calibration of the service has to point to\n`,
   ].join('')
 }
 
-function checkRow({ phase, measuredWatts, predictedWatts }: PhaseCheck): string {
-  return `  ${phase.padEnd(8)} ${measuredWatts.toFixed(3)} W    ${predictedWatts.toFixed(3)} W\n`
+function doubt(error: number): string {
+  if (error <= POOR_FIT) return ''
+  return ': something else was at work, or the board changes its clock; repeat it'
+}
+
+function checkRow({ phase, measuredWatts, predictedWatts, error }: PhaseCheck): string {
+  return `  ${phase.padEnd(8)} ${measuredWatts.toFixed(3)} W    ${predictedWatts.toFixed(3)} W   ±${(100 * error).toFixed(1)} %\n`
 }

@@ -5,6 +5,8 @@ import { createSpans, type Stretch } from '../power/attribution/spans.js'
 
 /** Clocks and averages of the phase before are over by then. */
 const SETTLE_MS = 2000
+/** Between two looks at whether the board is slowed down. */
+const ASK_MS = 1000
 const UNCHARGED = [0, 0, 0, 0]
 
 /** A stretch of a phase, and the meter's mean over it. */
@@ -22,7 +24,7 @@ export interface MeasureOptions {
   readonly settleMs?: number
   /** What the meter has said between two moments. */
   stretchesWithin(from: number, to: number): readonly MeteredStretch[]
-  /** Has the board been slowed down lately? Then the phase tells of another board. */
+  /** Is the board being slowed down? Then the phase tells of another board. Asked every second. */
   throttled(): Promise<boolean>
   /** A phase begins. */
   onPhase(phase: Phase, round: number): void
@@ -42,12 +44,17 @@ export async function measurePhases(options: MeasureOptions): Promise<{
       const spans = createSpans()
       const from = monotonicMs() + settleMs
       const to = from + seconds * 1000
+      let slowed = false
+      let askedAt = Number.NEGATIVE_INFINITY
       while (monotonicMs() < to) {
         const timings = await works[phase]()
         spans.add(monotonicMs(), timings, UNCHARGED)
+        if (monotonicMs() - askedAt < ASK_MS) continue
+        askedAt = monotonicMs()
+        slowed ||= await options.throttled()
       }
       const stretches = options.stretchesWithin(from, to)
-      if (stretches.length === 0 || (await options.throttled())) {
+      if (stretches.length === 0 || slowed) {
         dropped.push({ phase, round })
         continue
       }

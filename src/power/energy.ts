@@ -39,6 +39,7 @@ export type Difference =
 /** What the board draws while no stage is busy. */
 export interface IdlePower {
   readonly watts: number
+  readonly scope: Scope
   /** Watts, one standard deviation. */
   readonly uncertainty: number
   readonly method: EnergyMethod

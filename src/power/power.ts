@@ -1,6 +1,6 @@
 import { messageOf } from '../lib/errors.js'
 import { createAttribution } from './attribution/attribution.js'
-import { attributeByBelief } from './attribution/belief.js'
+import { attributeByBelief, type Belief } from './attribution/belief.js'
 import { believe, type Network } from './attribution/believe.js'
 import { readBusySeconds } from './attribution/load.js'
 import { createBattery } from './battery.js'
@@ -58,10 +58,10 @@ export async function openPower(options: PowerOptions): Promise<Power> {
   const askFirmware = () => firmware.ask(['get_throttled'])
   const reader = createBoardReader({ sysfs, signal, path, askFirmware })
   const state = await reader.read()
-  const board = watchBoard(reader, signal)
   const { calibration, rails } = config
   const { belief, ignored } = await believe({ sysfs, calibration, networks, threads, state })
   if (ignored !== null) log.info({ reason: ignored }, 'the calibration is not used')
+  const board = watchBoard(reader, signal)
 
   const meter = await findMeter(config.meter, { sysfs, path, rails })
   if (meter === undefined && config.meter !== 'auto' && config.meter !== 'off') {
@@ -71,6 +71,7 @@ export async function openPower(options: PowerOptions): Promise<Power> {
   const energy = metered ?? attributeByBelief(belief)
   const battery = createBattery({ sysfs, wattHours: config.batteryWattHours, signal })
   let sampler: Sampler | undefined
+  let silences = 0
   let listener: PowerListener | undefined
 
   function status(): MeterStatus | null {
@@ -79,7 +80,12 @@ export async function openPower(options: PowerOptions): Promise<Power> {
 
   function tell(status: MeterStatus): void {
     const { name, source, state, reason, warnings } = status
-    if (state === 'silent') metered?.silence()
+    if (state === 'silent') {
+      metered?.silence()
+      silences++
+    }
+    // a meter that comes and goes must not fill the disk: the 1st, 2nd, 4th, 8th ... time is told
+    if ((silences & (silences - 1)) !== 0) return
     const meaning = state === 'answering' ? 'the meter answers' : 'the meter is silent'
     const what = { meter: name, source }
     log.info(state === 'answering' ? { ...what, warnings } : { ...what, reason }, meaning)
@@ -89,7 +95,8 @@ export async function openPower(options: PowerOptions): Promise<Power> {
     energy,
     board,
     meter: status,
-    batteryHours: () => battery.hours(boardWatts(energy, status(), listener?.aboveIdle() ?? 0)),
+    batteryHours: () =>
+      battery.hours(boardWatts(energy, belief, status(), listener?.aboveIdle() ?? 0)),
     start(given) {
       listener = given
       if (meter === undefined || metered === undefined) return
@@ -118,14 +125,16 @@ export async function openPower(options: PowerOptions): Promise<Power> {
   }
 }
 
-/** What the whole board draws lately, as well as it is known; null where only what stages draw above idle is. */
+/** What the whole board draws lately, as well as it is known; null where only a part of it is. */
 export function boardWatts(
   energy: Pick<Attribution, 'balance' | 'idle'>,
+  belief: Pick<Belief, 'idle'>,
   meter: Pick<MeterStatus, 'scope'> | null,
   aboveIdle: number,
 ): number | null {
   const balance = energy.balance()
   if (meter?.scope === 'board' && balance !== null) return balance.meterJoules / balance.seconds
-  const idle = energy.idle()
-  return idle && idle.watts + aboveIdle
+  // a meter of the chip knows nothing of the rest of the board
+  const idle = [energy.idle(), belief.idle].find(known => known?.scope === 'board')
+  return idle ? idle.watts + aboveIdle : null
 }

@@ -76,9 +76,10 @@ t.test('a device is calibrated on request, as long and as often as asked', async
       meter: 'ina226',
       file: 'calibration.json',
       dropped: [],
+      rounds: 2,
       calibration: {
         draw,
-        idle: { watts: 2.7, uncertainty: 0.03, method: 'calibrated' },
+        idle: { watts: 2.7, scope: 'board', uncertainty: 0.03, method: 'calibrated' },
         scope: 'board',
         noise: 0.02,
         checks: [],

@@ -8,12 +8,13 @@ const calibrated = {
   meter: 'ina226 (hwmon4)',
   file: '/var/lib/squint/calibration.json',
   dropped: [],
+  rounds: 3,
   calibration: {
     draw,
-    idle: { watts: 2.7, uncertainty: 0.03, method: 'calibrated' },
+    idle: { watts: 2.7, scope: 'board', uncertainty: 0.03, method: 'calibrated' },
     scope: 'board',
     noise: 0.02,
-    checks: [{ phase: 'expert', measuredWatts: 4.1, predictedWatts: 4.05 }],
+    checks: [{ phase: 'expert', measuredWatts: 4.1, predictedWatts: 4.05, error: 0.012 }],
     error: 0.012,
   },
 } as const
@@ -23,8 +24,11 @@ t.test('what was found is told with how well it is known', async t => {
   t.match(report, /^Raspberry Pi 4, by ina226 \(hwmon4\)\n/)
   t.match(report, '  scout    1.100 ±0.056 W\n')
   t.match(report, 'idle: 2.700 ±0.030 W (board); readings differ by ±0.020 W\n')
-  t.match(report, '  expert   4.100 W    4.050 W\n')
-  t.match(report, 'mean error 1.2 %\nwritten to /var/lib/squint/calibration.json\n')
+  t.match(report, '  expert   4.100 W    4.050 W   ±1.2 %\n')
+  t.match(
+    report,
+    'mean error of the predictions: 1.2 %\nwritten to /var/lib/squint/calibration.json,',
+  )
   t.notMatch(report, /left out/)
 })
 
@@ -39,5 +43,11 @@ t.test('what is lost in the noise is no number, and a poor fit is said to be one
   })
   t.match(report, '  gate     not distinguishable from nothing\n')
   t.match(report, 'left out, as throttled or not read: gate of round 2\n')
-  t.match(report, /mean error 8\.0 %: something else was at work/)
+  t.match(report, /predictions: 8\.0 %: something else was at work/)
+})
+
+t.test('one round predicts nothing', async t => {
+  const report = calibrationReport({ ...calibrated, rounds: 1 })
+  t.notMatch(report, /predict/)
+  t.match(report, /1\.100 ±0\.056 W/)
 })

@@ -1,10 +1,10 @@
 import type { StageTimings } from '../../cascade/detection.js'
 import { monotonicMs } from '../../lib/clock.js'
-import type { Attribution } from '../energy.js'
+import type { Attribution, Knowledge } from '../energy.js'
 import type { Meter, Reading } from '../meters/meter.js'
 import { createBalance } from './balance.js'
 import type { Belief } from './belief.js'
-import { differenceOf, energyOf, SOURCES, STAGES, uncertaintyOf } from './draw.js'
+import { differenceOf, energyOf, millisecondsOf, SOURCES, STAGES, uncertaintyOf } from './draw.js'
 import { createFit, type Posterior } from './fit.js'
 import { createSpans, type Stretch } from './spans.js'
 
@@ -28,16 +28,17 @@ export interface MeteredAttribution extends Attribution {
 
 /** A reading is taken into account when all looks that it saw have ended and are known. */
 const SETTLE_MS = 2000
-/** Before so much has been seen, the beginning is still told as it was believed. */
-const LEARNT_SECONDS = 3
+/**
+ * Work counts as measured once the meter has taken so much of the uncertainty away that there was without it; what is left
+ * would otherwise be belief under another name.
+ */
+const MEASURED = 0.5
 /** Learning takes a while on a small board, and what a stage draws does not change that fast. */
 const LEARN_EVERY_SECONDS = 2
 /** The mix of work is that of so many seconds. */
 const MIX_SECONDS = 10
 /** Clocks, temperatures and voltages change what a stage draws. */
 const HALF_LIFE_SECONDS = 300
-/** Relative: so far may the draws have drifted together since they were calibrated. */
-const DRIFT = 0.1
 
 interface Pending extends Stretch {
   readonly watts: number
@@ -51,18 +52,22 @@ interface Pending extends Stretch {
 export function createAttribution(options: AttributionOptions): MeteredAttribution {
   const { belief, meter, now = monotonicMs } = options
   const { scope, accuracy } = meter
-  const prior = { ...belief.draw, scale: Math.max(DRIFT, belief.draw.scale) }
-  const fit = createFit({ prior, accuracy, halfLifeSeconds: HALF_LIFE_SECONDS })
+  const fit = createFit({ prior: belief.draw, accuracy, halfLifeSeconds: HALF_LIFE_SECONDS })
   const spans = createSpans()
   const balance = createBalance()
   const pending: Pending[] = []
   let busyBefore: number | undefined
-  let learntSeconds = 0
   let unlearntSeconds = 0
   let posterior: Posterior | undefined
   let silent = false
   let draw = belief.draw
-  let known = belief.knowledge
+  let lastAt: number | undefined
+  const measured = {
+    method: 'measured',
+    scope,
+    source: `${meter.name}: ${meter.source}`,
+    uncertainty: 0,
+  } as const
   /** Mean busy shares, by which the uncertainty of the whole is told. */
   const mix = new Array<number>(SOURCES.length).fill(0)
 
@@ -72,7 +77,6 @@ export function createAttribution(options: AttributionOptions): MeteredAttributi
     fit.add({ watts, busy, seconds })
     for (const [stage] of STAGES.entries())
       mix[stage]! += (busy[stage]! - mix[stage]!) * Math.min(1, seconds / MIX_SECONDS)
-    learntSeconds += seconds
     unlearntSeconds += seconds
     if (posterior === undefined || unlearntSeconds >= LEARN_EVERY_SECONDS) learn()
     balance.add({ seconds, watts, charged, busy, posterior: posterior! })
@@ -84,39 +88,42 @@ export function createAttribution(options: AttributionOptions): MeteredAttributi
     tell()
   }
 
-  /** What holds now: what was measured, or what was believed before. */
+  /** From now on: what the meter has shown, or what was believed before it. */
   function tell(): void {
-    const isMeasured = !silent && posterior !== undefined && learntSeconds >= LEARNT_SECONDS
-    draw = isMeasured ? posterior!.draw : belief.draw
-    known = isMeasured
-      ? {
-          method: 'measured',
-          scope,
-          source: `${meter.name}: ${meter.source}`,
-          uncertainty: uncertaintyOf(draw, mix),
-        }
-      : belief.knowledge
+    draw = silent || posterior === undefined ? belief.draw : posterior.draw
+  }
+
+  /** How the energy of such work is known. @param busy time of each source, in any unit */
+  function knowledgeOf(busy: readonly number[]): Knowledge {
+    const isMeasured =
+      draw !== belief.draw &&
+      uncertaintyOf(draw, busy) < MEASURED * uncertaintyOf(belief.draw, busy)
+    return isMeasured ? measured : belief.knowledge
   }
 
   return {
     board: belief.board,
-    knowledge: () => known,
+    knowledge: () => ({ ...knowledgeOf(mix), uncertainty: uncertaintyOf(draw, mix) }),
     attribute(timings: StageTimings) {
       spans.add(now(), timings, draw.watts)
-      return energyOf(draw, timings, known)
+      return energyOf(draw, timings, knowledgeOf(millisecondsOf(timings)))
     },
     compare: (less, more) => differenceOf(draw, less, more),
     idle() {
-      if (posterior === undefined || known.method !== 'measured') return belief.idle
+      if (posterior === undefined || silent) return belief.idle
       const { watts, deviation } = posterior.idle
-      return { watts, uncertainty: Math.hypot(deviation, accuracy * watts), method: 'measured' }
+      const uncertainty = Math.hypot(deviation, accuracy * watts)
+      return { watts, scope, uncertainty, method: 'measured' }
     },
     balance: balance.read,
     observe({ watts, at }, seconds, busySeconds) {
-      if (silent) {
+      if (seconds === 0 && lastAt !== undefined) {
+        // nothing is known of the time between, but that it has passed
+        fit.forget((at - lastAt) / 1000)
         silent = false
-        tell()
+        learn()
       }
+      lastAt = at
       if (seconds > 0 && busyBefore !== undefined) {
         const from = at - seconds * 1000
         pending.push({ from, to: at, watts, busySeconds: busySeconds - busyBefore })

@@ -45,7 +45,9 @@ export async function believe(
     modelled,
     conditions,
   )
-  return { belief, ignored }
+  if (ignored === null) return { belief, ignored }
+  const source = `${belief.knowledge.source}; not calibrated: ${ignored}`
+  return { belief: { ...belief, knowledge: { ...belief.knowledge, source } }, ignored }
 }
 
 /** What decides about the draws of a device as it is now. */

@@ -11,6 +11,9 @@ import { ALL_STAGES, SOURCES, uncertaintyOf } from './draw.js'
 const watts = z.number().nonnegative()
 const size = SOURCES.length
 
+/** Relative: so far may the draws have drifted together since then, with clocks, voltages and temperatures; judgement. */
+const DRIFT = 0.1
+
 /** What decides about the draws; a calibration holds only as long as they are the same. */
 const conditionsSchema = z.strictObject({
   board: z.string(),
@@ -90,18 +93,19 @@ export async function readCalibration(
   if (!parsed.success) {
     return { ignored: `${path}: ${explain(parsed.error.issues[0]!, fileSchema, written)}` }
   }
-  const { at, meter, scope, watts, covariance, scale, idle, conditions: then } = parsed.data
+  const { at, meter, scope, watts, covariance, idle, conditions: then } = parsed.data
   for (const name of Object.keys(conditions) as (keyof Conditions)[]) {
     if (then[name] === conditions[name]) continue
     const ignored = `${path} was made with ${name} ${then[name]}, now it is ${conditions[name]}`
     return { ignored: `${ignored}: squint doctor --calibrate` }
   }
+  const scale = Math.hypot(parsed.data.scale, parsed.data.error, DRIFT)
   const draw = { watts, covariance, scale }
   return {
     belief: {
       ...modelled,
       draw,
-      idle: { ...idle, method: 'calibrated' },
+      idle: { ...idle, scope, method: 'calibrated' },
       knowledge: {
         method: 'calibrated',
         scope,

@@ -19,6 +19,8 @@ export interface PhaseCheck {
   /** Means over all rounds. */
   readonly measuredWatts: number
   readonly predictedWatts: number
+  /** Mean over the rounds of how far each was mispredicted, relative. */
+  readonly error: number
 }
 
 export interface Calibration {
@@ -28,7 +30,7 @@ export interface Calibration {
   /** Watts by which single readings differ from what is expected of them. */
   readonly noise: number
   readonly checks: readonly PhaseCheck[]
-  /** Mean relative error of the predicted phases. */
+  /** The same over all phases. */
   readonly error: number
 }
 
@@ -47,20 +49,18 @@ export function calibrate(
 ): Calibration {
   const { draw, idle, noise } = fitted(windows, belief, meter.accuracy)
   const checks = checked(windows, belief, meter.accuracy)
-  const errors = checks.map(({ measuredWatts, predictedWatts }) =>
-    Math.abs(predictedWatts / measuredWatts - 1),
-  )
   return {
     draw,
     idle: {
       watts: idle.watts,
+      scope: meter.scope,
       uncertainty: Math.hypot(idle.deviation, meter.accuracy * idle.watts),
       method: 'calibrated',
     },
     scope: meter.scope,
     noise,
     checks,
-    error: errors.reduce((sum, error) => sum + error, 0) / errors.length,
+    error: mean(checks.map(check => check.error)),
   }
 }
 
@@ -83,23 +83,31 @@ function checked(
   belief: Belief,
   accuracy: number,
 ): readonly PhaseCheck[] {
-  const sums = new Map(PHASES.map(phase => [phase, { measured: 0, predicted: 0, count: 0 }]))
-  for (const round of new Set(windows.map(window => window.round))) {
+  const rounds = [...new Set(windows.map(window => window.round))]
+  const predictions = rounds.map(round => {
     const others = windows.filter(window => window.round !== round)
-    const posterior = fitted(others.length > 0 ? others : windows, belief, accuracy)
-    for (const window of windows) {
-      if (window.round !== round) continue
-      const sum = sums.get(window.phase)!
-      sum.measured += window.watts
-      sum.predicted += expectedOf(posterior, window.busy)
-      sum.count++
-    }
-  }
-  return PHASES.flatMap(phase => {
-    const { measured, predicted, count } = sums.get(phase)!
-    const check = { phase, measuredWatts: measured / count, predictedWatts: predicted / count }
-    return count === 0 ? [] : [check]
+    return fitted(others.length > 0 ? others : windows, belief, accuracy)
   })
+  return PHASES.flatMap(phase => {
+    const seen = rounds.flatMap((round, i) => {
+      const own = windows.filter(window => window.phase === phase && window.round === round)
+      const measured = mean(own.map(({ watts }) => watts))
+      const predicted = mean(own.map(({ busy }) => expectedOf(predictions[i]!, busy)))
+      return own.length === 0 ? [] : [{ measured, predicted }]
+    })
+    const check = {
+      phase,
+      measuredWatts: mean(seen.map(({ measured }) => measured)),
+      predictedWatts: mean(seen.map(({ predicted }) => predicted)),
+      error: mean(seen.map(({ measured, predicted }) => Math.abs(predicted / measured - 1))),
+    }
+    return seen.length === 0 ? [] : [check]
+  })
+}
+
+/** NaN of none. */
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length
 }
 
 /** Whether what a source draws can be told from nothing: three times its uncertainty. */

@@ -38,16 +38,19 @@ export function energyOf(draw: Draw, timings: StageTimings, knowledge: Knowledge
     ...energy,
     method,
     scope,
-    uncertainty: round(uncertaintyOf(draw, milliseconds(timings)), 3),
+    uncertainty: round(uncertaintyOf(draw, millisecondsOf(timings)), 3),
   }
 }
 
-/** Relative, one standard deviation, of what such a mix of work draws. @param busy time of each source, in any unit */
-export function uncertaintyOf({ watts, covariance, scale }: Draw, busy: readonly number[]): number {
-  const total = dot(watts, busy)
-  const own = Math.sqrt(quadratic(covariance, busy))
-  if (own === 0) return scale
-  return Math.min(NOTHING_KNOWN, Math.hypot(own / total, scale))
+/**
+ * Relative, one standard deviation, of what such a mix of work draws; of all stages alike while there is none.
+ * @param busy time of each source, in any unit
+ */
+export function uncertaintyOf(draw: Draw, busy: readonly number[]): number {
+  const mix = busy.some(time => time > 0) ? busy : ALL_STAGES
+  const own = Math.sqrt(quadratic(draw.covariance, mix))
+  if (own === 0) return draw.scale
+  return Math.min(NOTHING_KNOWN, Math.hypot(own / dot(draw.watts, mix), draw.scale))
 }
 
 /**
@@ -55,8 +58,8 @@ export function uncertaintyOf({ watts, covariance, scale }: Draw, busy: readonly
  * meter: it cannot change the sign. So the test is against what they do not err in together; the uncertainty has all.
  */
 export function differenceOf(draw: Draw, less: StageTimings, more: StageTimings): Difference {
-  const before = milliseconds(less)
-  const busy = milliseconds(more).map((ms, i) => ms - before[i]!)
+  const before = millisecondsOf(less)
+  const busy = millisecondsOf(more).map((ms, i) => ms - before[i]!)
   const millijoules = dot(draw.watts, busy)
   const own = Math.sqrt(quadratic(draw.covariance, busy))
   if (millijoules === 0 || Math.abs(millijoules) < 3 * own) return { distinguishable: false }
@@ -67,6 +70,7 @@ export function differenceOf(draw: Draw, less: StageTimings, more: StageTimings)
   }
 }
 
-function milliseconds({ decode, gate, scout, expert }: StageTimings): number[] {
+/** In the order of the sources. */
+export function millisecondsOf({ decode, gate, scout, expert }: StageTimings): number[] {
   return [decode, gate, scout, expert, 0]
 }

@@ -21,6 +21,8 @@ export interface Posterior {
 
 export interface Fit {
   add(window: Window): void
+  /** Time passes of which nothing is known. */
+  forget(seconds: number): void
   /** What is known now. */
   posterior(): Posterior
 }
@@ -109,6 +111,7 @@ export function createFit({ prior, accuracy, halfLifeSeconds }: FitOptions): Fit
   }
 
   return {
+    forget,
     add(window) {
       forget(window.seconds)
       const row = [...window.busy, 1]

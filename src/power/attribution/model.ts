@@ -99,6 +99,7 @@ export async function loadModel(path: string, options: ModelOptions): Promise<Be
         ? null
         : {
             watts: known.idle.watts,
+            scope: 'board',
             uncertainty: known.idle.uncertainty * known.idle.watts,
             method: 'modelled',
           },

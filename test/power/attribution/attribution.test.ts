@@ -23,7 +23,13 @@ const believed = (factors: readonly number[], errors: { own: number; scale: numb
     errors,
   )
 
-const CALIBRATED = believed([1.04, 0.96, 0.95, 1.05, 1.1], { own: 0.05, scale: 0.03 })
+/** As a calibration leaves it: each source off by some per cent, and all of them by what the clock has changed since. */
+const calibrated = (drift: number) =>
+  believed(
+    [1.03, 0.97, 0.97, 1.03, 1.1].map(own => own * drift),
+    { own: 0.05, scale: 0.1 },
+  )
+const CALIBRATED = calibrated(1)
 const table = (factor: number) =>
   believed(
     [1, 1.1, 1.2, 0.9, 1].map(own => own * factor),
@@ -54,15 +60,21 @@ function watch(device: Device, belief: Belief) {
   return { attribution, told, truth, trace, charges }
 }
 
-t.test('a calibrated board: the energy of each stage over a minute, within 10 %', async t => {
-  for (let seed = 1; seed <= 8; seed++) {
-    const { told, trace } = watch({ ...board, seed }, CALIBRATED)
-    for (const [i, stage] of STAGES.entries()) {
-      const error = told.joules[i]! / trace.joules[i]! - 1
-      t.ok(Math.abs(error) < 0.1, `seed ${seed}, ${stage}: ${(100 * error).toFixed(1)} %`)
+t.test(
+  'a calibrated board that draws otherwise by now: each stage over a minute, within 10 %',
+  async t => {
+    // without the meter some would be off by 13 %
+    for (const drift of [0.9, 1, 1.1]) {
+      for (let seed = 1; seed <= 8; seed++) {
+        const { told, trace } = watch({ ...board, seed }, calibrated(drift))
+        for (const [i, stage] of STAGES.entries()) {
+          const error = told.joules[i]! / trace.joules[i]! - 1
+          t.ok(Math.abs(error) < 0.1, `${drift}, ${seed}, ${stage}: ${(100 * error).toFixed(1)} %`)
+        }
+      }
     }
-  }
-})
+  },
+)
 
 t.test(
   'a board known from a table only: its networks within 10 % in the second minute',
@@ -89,15 +101,16 @@ t.test("stages, idle and the rest add up to the meter's integral within 2 %", as
     const balance = attribution.balance()!
     t.ok(balance.seconds >= 60 && balance.seconds < 63)
     const { meterJoules, idleJoules, stageJoules, otherJoules, unexplainedJoules } = balance
-    t.ok(
-      Math.abs(idleJoules + stageJoules + otherJoules + unexplainedJoules - meterJoules) < 1e-6,
-      'nothing is left out or counted twice',
-    )
     t.ok(Math.abs(unexplainedJoules) < 0.02 * meterJoules, `${unexplainedJoules} of ${meterJoules}`)
 
     const ends = trace.happenings.flatMap(({ reading }) => (reading ? [reading.at] : []))
     const to = ends.filter(at => at <= ends.at(-1)! - 2000).at(-1)!
     const from = to - 1000 * balance.seconds
+    const drawn = trace.drawn(from, to)
+    const told = idleJoules + stageJoules + otherJoules
+    t.ok(Math.abs(told / drawn - 1) < 0.02, `${told} of ${drawn} that the board has really drawn`)
+    t.ok(Math.abs(meterJoules / drawn - 1) < 0.02)
+
     const charged = charges
       .filter(({ at }) => at > from && at <= to)
       .reduce((sum, { joules }) => sum + joules, 0)
@@ -146,11 +159,11 @@ t.test(
   },
 )
 
-t.test('it says how joules are known: believed, measured, and believed in a silence', async t => {
-  const { attribution } = watch(board, CALIBRATED)
+t.test('it says how joules are known: measured, and believed in a silence', async t => {
+  const { attribution } = watch(board, table(1))
   t.match(attribution.knowledge(), { method: 'measured', scope: 'board', source: 'ina226: hwmon4' })
   t.match(attribution.attribute(MIX), { method: 'measured', scope: 'board' })
-  t.match(attribution.idle(), { method: 'measured' })
+  t.match(attribution.idle(), { method: 'measured', scope: 'board' })
   t.ok(Math.abs(attribution.idle()!.watts - 2.7) < 0.05)
   const more = { ...MIX, expert: 60 }
   t.match(attribution.compare(MIX, more), { distinguishable: true })
@@ -163,23 +176,69 @@ t.test('it says how joules are known: believed, measured, and believed in a sile
   t.equal(attribution.board, 'a board')
 })
 
-t.test('a reading after a gap stands for no time, and what was learnt serves again', async t => {
+/** A board that is told of by hand, one reading per second. */
+function handBoard() {
   let now = 0
-  const attribution = createAttribution({ belief: CALIBRATED, meter, now: () => now })
-  const observe = (at: number, seconds: number) => {
-    now = at
-    attribution.observe({ watts: 3, rails: [], at }, seconds, 0)
+  const belief = beliefFixture([2, 2, 2, 2, 2])
+  const attribution = createAttribution({ belief, meter, now: () => now })
+  return {
+    attribution,
+    /** A second in which such work is done at so many watts. @param gapSeconds without readings before it */
+    second(work: Partial<StageTimings>, watts: number, gapSeconds = 0) {
+      now += 1000 * (1 + gapSeconds)
+      const timings = { decode: 0, gate: 0, scout: 0, expert: 0, ...work }
+      attribution.attribute(timings)
+      const first = now === 1000 || gapSeconds > 0
+      attribution.observe({ watts, rails: [], at: now }, first ? 0 : 1, 0)
+    },
   }
-  for (let at = 1000; at <= 10_000; at += 1000) observe(at, at === 1000 ? 0 : 1)
+}
+const EXPERT = { decode: 0, gate: 0, scout: 0, expert: 20 }
+const SCOUT = { decode: 0, gate: 0, scout: 20, expert: 0 }
+
+t.test('work that no meter has seen is not called measured', async t => {
+  const { attribution, second } = handBoard()
+  for (let i = 0; i < 20; i++) second({}, 3)
+  t.match(attribution.idle(), { method: 'measured' }, 'idle has been seen')
+  t.match(attribution.attribute(EXPERT), { total: 40, method: 'modelled', scope: 'process' })
+  const { method, uncertainty } = attribution.knowledge()
+  t.equal(method, 'modelled')
+  t.ok(uncertainty > 0.3, 'nor is it known any better')
+
+  for (let i = 0; i < 30; i++) second({ expert: 100 * (i % 5) }, 3 + 0.1 * (i % 5))
+  const expert = attribution.attribute(EXPERT)
+  t.match(expert, { method: 'measured', scope: 'board' })
+  t.ok(Math.abs(expert.total - 20) < 1)
+  t.match(attribution.knowledge(), { method: 'measured' })
+})
+
+t.test('a reading after a gap stands for no time, and what was learnt serves again', async t => {
+  const { attribution, second } = handBoard()
+  for (let i = 0; i < 10; i++) second({}, 3)
   t.match(attribution.balance(), { seconds: 7 }, 'the last two seconds wait for looks to end')
-  t.match(attribution.knowledge(), { method: 'measured' })
+  for (let i = 0; i < 30; i++) second({ expert: 100 * (i % 5) }, 3 + 0.1 * (i % 5))
+  t.match(attribution.attribute(EXPERT), { method: 'measured' })
   attribution.silence()
-  t.match(attribution.knowledge(), { method: 'modelled' })
-  observe(60_000, 0)
-  t.match(attribution.knowledge(), { method: 'measured' })
-  observe(61_000, 1)
-  observe(62_000, 1)
+  t.match(attribution.attribute(EXPERT), { total: 40, method: 'modelled' })
+  second({}, 3, 50)
+  t.match(attribution.attribute(EXPERT), { method: 'measured' })
   t.equal(attribution.balance(), null)
-  for (let at = 63_000; at <= 67_000; at += 1000) observe(at, 1)
-  t.match(attribution.balance(), { seconds: 5 })
+  for (let i = 0; i < 6; i++) second({}, 3)
+  t.match(attribution.balance(), { seconds: 4 })
+})
+
+t.test('what was learnt fades in a long silence', async t => {
+  const { attribution, second } = handBoard()
+  for (let i = 0; i < 40; i++) second({ expert: 100 * (i % 5) }, 3 + 0.1 * (i % 5))
+  t.match(attribution.attribute(EXPERT), { method: 'measured' })
+  attribution.silence()
+  second({}, 9, 5 * 3600)
+  t.match(attribution.attribute(EXPERT), { method: 'modelled' })
+})
+
+t.test('what one stage has shown tells little of another', async t => {
+  const { attribution, second } = handBoard()
+  for (let i = 0; i < 60; i++) second({ expert: 100 * (i % 5) }, 3 + 0.1 * (i % 5))
+  const known = attribution.attribute(EXPERT).uncertainty
+  t.ok(attribution.attribute(SCOUT).uncertainty > 3 * known)
 })

@@ -26,7 +26,7 @@ t.test('a board is believed to be as published, until it has been calibrated', a
     calibration,
     {
       draw,
-      idle: { watts: 2.5, uncertainty: 0.1, method: 'calibrated' },
+      idle: { watts: 2.5, scope: 'board', uncertainty: 0.1, method: 'calibrated' },
       scope: 'board',
       noise: 0.01,
       checks: [],
@@ -38,7 +38,10 @@ t.test('a board is believed to be as published, until it has been calibrated', a
   t.match(calibrated.belief, { knowledge: { method: 'calibrated' }, draw: { watts: draw.watts } })
   const mode = { ...options.state, powerMode: '15W' }
   const other = await believe({ ...options, sysfs, calibration, state: mode })
-  t.match(other, { belief: { knowledge: { method: 'modelled' } }, ignored: /powerMode/ })
+  t.match(other, {
+    belief: { knowledge: { method: 'modelled', source: /; not calibrated: .*powerMode/ } },
+    ignored: /powerMode/,
+  })
 })
 
 t.test('where the governor is not told, that is a condition too', async t => {

@@ -80,16 +80,17 @@ t.test('the truth lies within twice the uncertainty, nearly always', async t => 
   t.ok(within / all > 0.88, `${within} of ${all}`)
 })
 
-t.test('a phase that a round has measured otherwise than the others predict is told', async t => {
-  const strange = readings(1, 0.02).map(window =>
-    window.round === 2 && window.phase === 'expert'
-      ? { ...window, watts: window.watts + 1 }
-      : window,
-  )
-  const { checks, error } = calibrate(strange, belief, meter)
+t.test('rounds that contradict each other are told, also if they do so evenly', async t => {
+  const contradicting = readings(1, 0.02).map(window => {
+    const factor = [0.7, 1, 1.3][window.round]!
+    return { ...window, watts: IDLE + (window.watts - IDLE) * factor }
+  })
+  t.ok(calibrate(readings(1, 0.02), belief, meter).error < 0.005)
+  const { checks, error } = calibrate(contradicting, belief, meter)
+  t.ok(error > 0.05, `${error}`)
   const expert = checks.find(({ phase }) => phase === 'expert')!
-  t.ok(expert.measuredWatts - expert.predictedWatts > -0.2)
-  t.ok(error > calibrate(readings(1, 0.02), belief, meter).error)
+  t.ok(expert.error > 0.05)
+  t.ok(Math.abs(expert.measuredWatts / expert.predictedWatts - 1) < 0.03, 'the means agree')
 })
 
 t.test('one round gives coefficients, if not a check of them against others', async t => {

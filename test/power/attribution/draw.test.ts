@@ -27,11 +27,14 @@ t.test('a frame costs the time of its stages times their watts', async t => {
 
 t.test('what is known exactly is only as uncertain as the scale', async t => {
   t.equal(uncertaintyOf(draw, [1, 1, 0, 0, 0]), 0.02)
-  t.equal(uncertaintyOf(draw, [0, 0, 0, 0, 0]), 0.02)
+})
+
+t.test('while nothing runs, all stages together are told of', async t => {
+  t.equal(uncertaintyOf(draw, [0, 0, 0, 0, 0]), uncertaintyOf(draw, [1, 1, 1, 1, 0]))
 })
 
 t.test('of what may be nothing at all, only so much uncertainty is told', async t => {
-  const nothing = { watts: [0, 0, 0, 0, 0], covariance: covariance([1, 0, 0, 0, 0]), scale: 0.02 }
+  const nothing = { watts: [0, 1, 1, 1, 1], covariance: covariance([1, 0, 0, 0, 0]), scale: 0.02 }
   t.equal(uncertaintyOf(nothing, [1, 0, 0, 0, 0]), 10)
   t.equal(energyOf(nothing, { decode: 5, gate: 0, scout: 0, expert: 0 }, knowledge).uncertainty, 10)
 })

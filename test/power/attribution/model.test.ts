@@ -15,7 +15,12 @@ t.test("a stage draws the board's watts per busy thread, and that is only modell
     source: /pidramble/,
   })
   t.same(threads, [1, 1, 1, 1])
-  t.same(idle, { watts: 2.7, uncertainty: 0.15 * 2.7, method: 'modelled' })
+  t.same(idle, {
+    watts: 2.7,
+    scope: 'board',
+    uncertainty: 0.15 * 2.7,
+    method: 'modelled',
+  })
 })
 
 t.test('stages err together, as the board does, and each by itself', async t => {
