@@ -111,7 +111,11 @@ async function start(config: Config, log: Log, closers: (() => Promise<void>)[])
       version,
       cameras,
       cascade,
-      report: look => reportPicture(look, energy),
+      report(look) {
+        const picture = reportPicture(look, energy)
+        stats.uploaded(picture.energyMj)
+        return picture
+      },
       latest,
       decisions,
       live,

@@ -110,7 +110,16 @@ t.test('bad uploads get their status, code and sentence, and the service goes on
   t.match(await post(Buffer.from('hello')), { status: 415, code: 'PICTURE_UNSUPPORTED' })
   t.match(await post(new Uint8Array(0)), { status: 415, code: 'PICTURE_UNSUPPORTED' })
   t.match(await post(Buffer.alloc(17 << 20)), { status: 413, code: 'BODY_TOO_LARGE' })
-  t.match(await post(photo(6)), { status: 200, frame: { width: 1920 } })
+  const uploads = async () => {
+    const metrics = await (await ask('/metrics')).response.text()
+    const joules = /^squint_energy_joules_total\{camera="_uploads",stage="decode",\S+ (\S+)$/m
+    return Number(joules.exec(metrics)?.[1] ?? 0)
+  }
+  t.equal(await uploads(), 0, 'nobody looked at those')
+  const { energyMj, ...rest } = await post(photo(6))
+  t.match(rest, { status: 200, frame: { width: 1920 } })
+  t.ok(energyMj.decode > 0)
+  t.equal(await uploads(), energyMj.decode / 1000)
 })
 
 t.test('torn frames of a camera are counted and the loop goes on', async t => {

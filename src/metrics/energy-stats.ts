@@ -1,12 +1,13 @@
 import type { Stage, StageTimings } from '../cascade/detection.js'
 import type { Result } from '../events/result.js'
-import type { Attribution } from '../power/energy.js'
+import type { Attribution, Knowledge } from '../power/energy.js'
 import { createWindow, type Window } from './window.js'
 
-const STEPS = ['decode', 'gate', 'scout', 'expert'] as const
+/** The stages that take time and energy, in the order that a frame needs them. */
+export const STEPS = ['decode', 'gate', 'scout', 'expert'] as const
 
-/** Millijoules above idle per frame, lately. */
-export interface CameraEnergy {
+/** Millijoules above idle per frame, lately, and how joules are known now. */
+export interface CameraEnergy extends Omit<Knowledge, 'source'> {
   readonly mean: number | null
   /** By the stage that frames stopped at; null: none did. */
   readonly meanByExit: Readonly<Record<Stage, number | null>>
@@ -33,7 +34,7 @@ export interface EnergyStats {
 /** @param frames that means are taken over */
 export function createEnergyStats(
   frames: number,
-  { compare }: Pick<Attribution, 'compare'>,
+  { compare, knowledge }: Pick<Attribution, 'compare' | 'knowledge'>,
 ): EnergyStats {
   const window = (): Window => createWindow(frames)
   const all = window()
@@ -104,6 +105,7 @@ export function createEnergyStats(
       const mean = all.mean()
       const expertOnly = price()
       const sure = distinguishable()
+      const { method, scope, uncertainty } = knowledge()
       const told = sure === true && mean !== null && expertOnly !== null
       return {
         mean,
@@ -116,6 +118,9 @@ export function createEnergyStats(
         savedShare: told ? 1 - mean / expertOnly : null,
         distinguishable: sure,
         savedJoules: told ? expertOnlyJoules - spentJoules : null,
+        method,
+        scope,
+        uncertainty,
       }
     },
     savings() {

@@ -2,14 +2,16 @@ import type { Stage } from '../cascade/detection.js'
 import type { Result } from '../events/result.js'
 import { isoTime, monotonicMs, wallMs } from '../lib/clock.js'
 import { round } from '../lib/round.js'
-import type { FrameEnergy } from '../power/energy.js'
+import type { EnergyMethod, FrameEnergy } from '../power/energy.js'
+import { STEPS } from './energy-stats.js'
 
 /** Newest frames of a second that its median is taken over. */
 const SAMPLES = 64
 /** A reading speaks for the time since the one before it, up to so many milliseconds. */
 const REACH_MS = 2500
 
-const STEPS = ['decode', 'gate', 'scout', 'expert'] as const
+/** The best known first. */
+const METHODS: readonly EnergyMethod[] = ['measured', 'calibrated', 'modelled']
 
 /** What one second saw. */
 export interface HistoryPoint {
@@ -20,6 +22,8 @@ export interface HistoryPoint {
   readonly exits: Readonly<Record<Stage, number>>
   /** Above idle. */
   readonly millijoules: Readonly<Record<(typeof STEPS)[number] | 'audit', number>>
+  /** How they are known, by the least known of them; null without any. */
+  readonly method: EnergyMethod | null
   /** From capture to result; null without frames. */
   readonly latencyMs: { readonly p50: number; readonly max: number } | null
   /** Means of what the meter and the thermometer told; null if they told nothing. */
@@ -32,6 +36,8 @@ export interface History {
   record(result: Result, at?: number): void
   /** An audit has cost so much. */
   audited(energy: FrameEnergy, at?: number): void
+  /** A picture that is no camera's has cost so much. */
+  uploaded(energy: FrameEnergy, at?: number): void
   /** What the meter has read. */
   measured(watts: number, at?: number): void
   /** What the thermometer has read. */
@@ -52,7 +58,7 @@ export interface HistoryOptions {
   readonly wall?: number
 }
 
-/** All memory is taken at once, about 370 bytes for each second. */
+/** All memory is taken at once, about 380 bytes for each second. */
 export function createHistory(options: HistoryOptions): History {
   const { seconds: kept, at: born = monotonicMs(), wall: bornWall = wallMs() } = options
   // the running second besides those that are complete
@@ -66,6 +72,8 @@ export function createHistory(options: HistoryOptions): History {
   const frames = lane()
   const exits = { gate: lane(), scout: lane(), expert: lane() }
   const spent = { decode: lane(), gate: lane(), scout: lane(), expert: lane(), audit: lane() }
+  /** One more than the index among METHODS; 0: none. */
+  const least = lane()
   const slowest = lane()
   const watts = { sum: lane(), milliseconds: lane(), last: Number.NEGATIVE_INFINITY }
   const celsius = { sum: lane(), milliseconds: lane(), last: Number.NEGATIVE_INFINITY }
@@ -84,6 +92,16 @@ export function createHistory(options: HistoryOptions): History {
       holds[slot] = second
     }
     return slot
+  }
+
+  /** Only joules say how they are known. */
+  function learn(slot: number, { total, method }: FrameEnergy): void {
+    if (total > 0) least[slot] = Math.max(least[slot]!, METHODS.indexOf(method) + 1)
+  }
+
+  function charge(slot: number, energy: FrameEnergy): void {
+    for (const step of STEPS) spent[step][slot]! += energy[step]
+    learn(slot, energy)
   }
 
   /** Spreads a reading over the seconds that it speaks for. */
@@ -119,6 +137,7 @@ export function createHistory(options: HistoryOptions): History {
         expert: each(spent.expert),
         audit: each(spent.audit),
       },
+      method: METHODS[least[slot]! - 1] ?? null,
       latencyMs: p50 === undefined ? null : { p50: round(p50, 3), max: each(slowest) },
       watts: mean(watts),
       celsius: mean(celsius),
@@ -132,11 +151,14 @@ export function createHistory(options: HistoryOptions): History {
       slowest[slot] = Math.max(slowest[slot]!, timingsMs.total)
       frames[slot]!++
       exits[exit.stage][slot]!++
-      for (const step of STEPS) spent[step][slot]! += energyMj[step]
+      charge(slot, energyMj)
     },
-    audited({ total }, at = monotonicMs()) {
-      spent.audit[slotOf(secondOf(at))]! += total
+    audited(energy, at = monotonicMs()) {
+      const slot = slotOf(secondOf(at))
+      spent.audit[slot]! += energy.total
+      learn(slot, energy)
     },
+    uploaded: (energy, at = monotonicMs()) => charge(slotOf(secondOf(at)), energy),
     measured: (value, at = monotonicMs()) => cover(watts, value, at),
     warmed: (value, at = monotonicMs()) => cover(celsius, value, at),
     list(seconds, at = monotonicMs(), wall = wallMs()) {

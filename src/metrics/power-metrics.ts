@@ -1,11 +1,15 @@
 import { Counter, Histogram, type Registry } from 'prom-client'
 import type { Result } from '../events/result.js'
-import type { FrameEnergy } from '../power/energy.js'
+import type { FrameEnergy, Knowledge } from '../power/energy.js'
 import type { MeterStatus } from '../power/meters/meter.js'
+import { STEPS } from './energy-stats.js'
 import type { Gauges } from './gauges.js'
 
 /** Millijoules: from a gate on a small board to an expert on a desktop's processor. */
 const FRAME_BUCKETS = [0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000]
+
+/** Stands where a camera's name would; no camera can be called so. */
+const UPLOADS = '_uploads'
 
 /** What a camera has cost, and would have. */
 export interface Saving {
@@ -20,6 +24,7 @@ export interface Saving {
 export interface PowerReadings {
   /** Above idle. */
   watts(): number
+  knowledge(): Knowledge
   meter(): MeterStatus | null
   savings(): readonly Saving[]
 }
@@ -28,18 +33,20 @@ export interface PowerMetrics {
   record(result: Result): void
   /** An audit of a camera's frame has cost so much. */
   audited(camera: string, energy: FrameEnergy): void
+  /** A picture that is no camera's has cost so much. */
+  uploaded(energy: FrameEnergy): void
 }
 
 /** What the meter says, what frames and stages cost, and what was saved. */
 export function addPowerMetrics(
   registry: Registry,
   { gauge, counter, gauges, counters }: Gauges,
-  { watts, meter, savings }: PowerReadings,
+  { watts, knowledge, meter, savings }: PowerReadings,
 ): PowerMetrics {
   const registers = [registry]
   const energy = new Counter({
     name: 'squint_energy_joules_total',
-    help: 'Energy above idle, by stage; see method',
+    help: `Energy above idle, by stage; see method. Camera ${UPLOADS}: pictures that were uploaded`,
     labelNames: ['camera', 'stage', 'method'],
     registers,
   })
@@ -67,6 +74,20 @@ export function addPowerMetrics(
     'What the stages draw, over the last seconds, known as squint_energy_joules_total is',
     watts,
   )
+  gauges(
+    'squint_energy_info',
+    'Always 1; the labels say how joules are known now, and what they are counted over',
+    ['method', 'scope'],
+    () => {
+      const { method, scope } = knowledge()
+      return [[{ method, scope }, 1]]
+    },
+  )
+  gauge(
+    'squint_energy_uncertainty_ratio',
+    'Relative uncertainty of what all stages together draw, one standard deviation',
+    () => knowledge().uncertainty,
+  )
   gauge('squint_meter_up', '1 while the meter answers, 0 while it is silent; no line: none', () => {
     const status = meter()
     return status === null ? null : Number(status.state === 'answering')
@@ -91,15 +112,20 @@ export function addPowerMetrics(
     () => savings().map(({ camera, savedJoules }) => [{ camera }, savedJoules]),
   )
 
+  function charge(camera: string, millijoules: FrameEnergy): void {
+    const { method } = millijoules
+    for (const stage of STEPS) {
+      if (millijoules[stage] > 0) energy.inc({ camera, stage, method }, millijoules[stage] / 1000)
+    }
+  }
+
   return {
-    record({ camera, exit, timingsMs, energyMj }) {
-      for (const stage of ['decode', 'gate', 'scout', 'expert'] as const) {
-        if (timingsMs[stage] === 0) continue
-        energy.inc({ camera, stage, method: energyMj.method }, energyMj[stage] / 1000)
-      }
+    record({ camera, exit, energyMj }) {
+      charge(camera, energyMj)
       frames.observe({ camera, stage: exit.stage }, energyMj.total)
     },
     audited: (camera, { total, method }) =>
       energy.inc({ camera, stage: 'audit', method }, total / 1000),
+    uploaded: energy => charge(UPLOADS, energy),
   }
 }

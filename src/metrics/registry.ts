@@ -2,6 +2,7 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import type { BoardState } from '../power/board/board-state.js'
 import { type AuditReadings, addAuditMetrics } from './audit-metrics.js'
 import { addBoardMetrics } from './board-metrics.js'
+import { STEPS } from './energy-stats.js'
 import { addFlowMetrics, type FlowReadings } from './flow-metrics.js'
 import { createGauges } from './gauges.js'
 import { addPowerMetrics, type PowerMetrics, type PowerReadings } from './power-metrics.js'
@@ -66,12 +67,13 @@ export function createMetrics(readings: Readings): Metrics {
       const { camera, exit, budget, timingsMs } = result
       level.set({ camera }, budget?.level ?? 1)
       frames.inc({ camera, stage: exit.stage, reason: exit.reason })
-      for (const stage of ['decode', 'gate', 'scout', 'expert'] as const) {
+      for (const stage of STEPS) {
         if (timingsMs[stage] > 0) stages.observe({ camera, stage }, timingsMs[stage] / 1000)
       }
       power.record(result)
     },
     audited: power.audited,
+    uploaded: power.uploaded,
     skip: (camera, reason) => skipped.inc({ camera, reason }),
   }
 }

@@ -7,6 +7,7 @@ import type { MeterStatus, Reading } from '../power/meters/meter.js'
 import { createHistory, type History } from './history.js'
 import { createMetrics, type Readings } from './registry.js'
 import { watchRuntime } from './runtime.js'
+import { createSpending } from './spending.js'
 import { createStats, type SkipReason, type StatsCollector } from './stats.js'
 
 /** Of the history: kept, and how often the thermometer is asked. */
@@ -32,6 +33,7 @@ export function createServiceStats(options: ServiceStatsOptions) {
   const { version, models, cameras, energy, queue, live, clients, auditOf } = options
   const { meter, board, batteryHours } = options
   const runtime = watchRuntime()
+  const uploads = createSpending()
   const collectors = new Map<string, StatsCollector>()
   const history = createHistory({ seconds: HISTORY_SECONDS })
   const histories = new Map<string, History>()
@@ -60,7 +62,7 @@ export function createServiceStats(options: ServiceStatsOptions) {
     return total
   }
 
-  const watts = (): number => sum(collector => collector.watts())
+  const watts = (): number => sum(collector => collector.watts()) + uploads.rates().watts
   const statuses = () => [...cameras.values()].map(camera => camera.status())
   const audits = () =>
     [...cameras.keys()].flatMap(camera => {
@@ -75,6 +77,7 @@ export function createServiceStats(options: ServiceStatsOptions) {
     live,
     clients,
     watts,
+    knowledge: energy.knowledge,
     meter,
     board,
     savings,
@@ -84,7 +87,7 @@ export function createServiceStats(options: ServiceStatsOptions) {
   return {
     name: 'stats',
     metrics,
-    /** Mean watts above idle over the last seconds. */
+    /** Mean watts above idle over the last seconds, of all cameras and uploads. */
     watts,
     publish(result: Result): void {
       collectorOf(result.camera).record(result)
@@ -96,6 +99,12 @@ export function createServiceStats(options: ServiceStatsOptions) {
       metrics.audited(camera, energy)
       collectorOf(camera).spend(energy.total)
       for (const each of [history, historyOf(camera)]) each.audited(energy)
+    },
+    /** A picture that is no camera's has cost so much. */
+    uploaded(energy: FrameEnergy): void {
+      metrics.uploaded(energy)
+      uploads.add(energy.total, 0)
+      history.uploaded(energy)
     },
     /** What the meter has read, to be told of every reading once. */
     measured({ watts, at }: Pick<Reading, 'watts' | 'at'>): void {
@@ -113,7 +122,7 @@ export function createServiceStats(options: ServiceStatsOptions) {
       return { everySeconds: 1, method, scope, uncertainty, points: chosen.list(seconds) }
     },
     snapshot() {
-      const joules = sum(collector => collector.joules())
+      const joules = sum(collector => collector.joules()) + uploads.joules()
       return {
         version,
         uptimeSeconds: process.uptime(),

@@ -1,15 +1,15 @@
 import type { ExitReason, Stage } from '../cascade/detection.js'
 import type { Result } from '../events/result.js'
-import { monotonicMs } from '../lib/clock.js'
 import type { Attribution } from '../power/energy.js'
-import { type CameraEnergy, createEnergyStats } from './energy-stats.js'
+import { type CameraEnergy, createEnergyStats, STEPS } from './energy-stats.js'
+import { createSpending } from './spending.js'
 import { createWindow, type Window } from './window.js'
 
 /** Frames that medians, tails and means are taken over. */
 const WINDOW = 512
 
-const STEPS = ['queue', 'decode', 'gate', 'scout', 'expert', 'total'] as const
-export type Step = (typeof STEPS)[number]
+const TIMED = ['queue', ...STEPS, 'total'] as const
+export type Step = (typeof TIMED)[number]
 
 export interface Quantiles {
   /** Milliseconds; null if the step has not run. */
@@ -53,55 +53,27 @@ export interface StatsCollector {
   watts(): number
 }
 
-/**
- * @param attribution tells whether a saving can be told from its uncertainty
- * @param rateSeconds that rates are taken over
- */
+/** @param attribution tells how joules are known, and whether a saving can be told from its uncertainty */
 export function createStats(
   id: string,
-  attribution: Pick<Attribution, 'compare'>,
-  rateSeconds = 10,
+  attribution: Pick<Attribution, 'compare' | 'knowledge'>,
 ): StatsCollector {
-  const steps = new Map<Step, Window>(STEPS.map(step => [step, createWindow(WINDOW)]))
+  const steps = new Map<Step, Window>(TIMED.map(step => [step, createWindow(WINDOW)]))
   const energy = createEnergyStats(WINDOW, attribution)
+  const spending = createSpending()
   const exits = new Map<string, { stage: Stage; reason: ExitReason; frames: number }>()
-  const arrivals: { at: number; joules: number; frames: number }[] = []
   let analysed = 0
   const skipped = { stale: 0, failed: 0 }
-  let joules = 0
-
-  function forgetOld(now: number): void {
-    while (arrivals.length > 0 && now - arrivals[0]!.at > rateSeconds * 1000) arrivals.shift()
-  }
-
-  /** What happened in the last seconds, and how many seconds that is. */
-  function recent() {
-    const now = monotonicMs()
-    forgetOld(now)
-    const seconds = arrivals.length === 0 ? 1 : Math.max(1, (now - arrivals[0]!.at) / 1000)
-    return {
-      seconds,
-      count: arrivals.reduce((sum, a) => sum + a.frames, 0),
-      joules: arrivals.reduce((sum, a) => sum + a.joules, 0),
-    }
-  }
-
-  function spend(millijoules: number, frames: number): void {
-    const now = monotonicMs()
-    joules += millijoules / 1000
-    arrivals.push({ at: now, joules: millijoules / 1000, frames })
-    forgetOld(now)
-  }
 
   return {
     spend(millijoules) {
       energy.spend(millijoules)
-      spend(millijoules, 0)
+      spending.add(millijoules, 0)
     },
     record(result) {
       const { exit, timingsMs, energyMj } = result
       analysed++
-      spend(energyMj.total, 1)
+      spending.add(energyMj.total, 1)
       for (const [step, window] of steps) {
         // a stage that was not needed says nothing about how long it takes
         if (timingsMs[step] > 0) window.add(timingsMs[step])
@@ -113,14 +85,10 @@ export function createStats(
       exits.set(key, seen)
     },
     skip: why => ++skipped[why],
-    joules: () => joules,
+    joules: spending.joules,
     savings: energy.savings,
-    watts() {
-      const { joules, seconds } = recent()
-      return joules / seconds
-    },
+    watts: () => spending.rates().watts,
     snapshot() {
-      const { count, seconds } = recent()
       const share = (stage: Stage): number => {
         let frames = 0
         for (const exit of exits.values()) if (exit.stage === stage) frames += exit.frames
@@ -130,7 +98,7 @@ export function createStats(
         id,
         analysed,
         ...skipped,
-        fps: count / seconds,
+        fps: spending.rates().fps,
         exits: [...exits.values()].map(exit => ({ ...exit })),
         exitShares: { gate: share('gate'), scout: share('scout'), expert: share('expert') },
         latencyMs: {

@@ -39,10 +39,11 @@ export type Difference =
 /** What the board draws while no stage is busy. */
 export interface IdlePower {
   readonly watts: number
-  readonly scope: Scope
   /** Watts, one standard deviation. */
   readonly uncertainty: number
   readonly method: EnergyMethod
+  /** What the watts are of; a model's joules may be of less. */
+  readonly scope: Scope
 }
 
 /** Where the meter's joules of the last seconds went; the parts add up to the whole. */

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { createEnergyStats } from '../../src/metrics/energy-stats.js'
 import { exitFixture } from '../fixtures/exit.js'
-import { attributionFixture } from '../fixtures/power.js'
+import { attributionFixture, measured } from '../fixtures/power.js'
 import { expertResult, resultFixture } from '../fixtures/result.js'
 
 const attribution = attributionFixture()
@@ -25,12 +25,14 @@ t.test('until the expert has looked there is nothing to compare with', async t =
     mean: null,
     meanByExit: { gate: null, scout: null, expert: null },
     ...nothing,
+    ...measured,
   })
   energy.record(frame('scout', 4, 5, 0))
   t.same(energy.snapshot(), {
     mean: 10,
     meanByExit: { gate: null, scout: 10, expert: null },
     ...nothing,
+    ...measured,
   })
   t.same(energy.savings(), { expertOnlyJoules: 0, savedJoules: 0 })
 })
@@ -47,6 +49,7 @@ t.test('a saving that can be told is told, and audits are paid from it', async t
     savedShare: 1 - 16.5 / 34,
     distinguishable: true,
     savedJoules: (4 * 34 - 66) / 1000,
+    ...measured,
   })
   t.same(energy.savings(), { expertOnlyJoules: 0.136, savedJoules: 0.07 })
   energy.spend(50)
@@ -72,7 +75,10 @@ t.test('frames dearer than the expert alone are paid back before more counts as 
 })
 
 t.test('a difference that cannot be told from its uncertainty is no number', async t => {
-  const energy = createEnergyStats(512, { compare: () => ({ distinguishable: false }) })
+  const energy = createEnergyStats(
+    512,
+    attributionFixture({ compare: () => ({ distinguishable: false }) }),
+  )
   energy.record(frame('expert', 4, 5, 30))
   energy.record(frame('gate', 4, 0, 0))
   t.match(energy.snapshot(), {
@@ -90,12 +96,15 @@ t.test(
   'what is compared are the mean milliseconds of the frames and of the expert alone',
   async t => {
     const asked: unknown[] = []
-    const energy = createEnergyStats(512, {
-      compare(...timings) {
-        asked.push(timings)
-        return { distinguishable: false }
-      },
-    })
+    const energy = createEnergyStats(
+      512,
+      attributionFixture({
+        compare(...timings) {
+          asked.push(timings)
+          return { distinguishable: false }
+        },
+      }),
+    )
     energy.record(frame('gate', 4, 0, 0))
     energy.record(frame('expert', 10, 6, 30))
     energy.snapshot()

@@ -1,5 +1,6 @@
 import t from 'tap'
 import { createHistory } from '../../src/metrics/history.js'
+import type { EnergyMethod } from '../../src/power/energy.js'
 import { expertResult, resultFixture } from '../fixtures/result.js'
 
 /** The wall clock stood at a quarter past a second when the monotonic one stood at 5000. */
@@ -12,6 +13,7 @@ const nothing = {
   frames: 0,
   exits: { gate: 0, scout: 0, expert: 0 },
   millijoules: { decode: 0, gate: 0, scout: 0, expert: 0, audit: 0 },
+  method: null,
   latencyMs: null,
   watts: null,
   celsius: null,
@@ -39,12 +41,49 @@ t.test('what happened in a second is added up, and the running second is left ou
       frames: 2,
       exits: { gate: 0, scout: 1, expert: 1 },
       millijoules: { decode: 49.5, gate: 2, scout: 64, expert: 150, audit: 20 },
+      method: 'measured',
       latencyMs: { p50: 44, max: 44 },
       watts: null,
       celsius: null,
     },
   ])
   t.match(history.last(1, 3.5), [{ at: '2026-11-22T21:05:02.000Z', frames: 1 }])
+})
+
+t.test('a picture of no camera has cost joules, and is no frame', async t => {
+  const history = start()
+  history.uploaded(expertResult.energyMj, after(1.5))
+  t.same(history.last(1, 2), [
+    {
+      at: '2026-11-22T21:05:01.000Z',
+      ...nothing,
+      millijoules: { decode: 30, gate: 1, scout: 32, expert: 150, audit: 0 },
+      method: 'measured',
+    },
+  ])
+})
+
+t.test('joules of a second are known as the least known of them', async t => {
+  const history = start()
+  const known = (method: EnergyMethod) => ({ ...expertResult.energyMj, method })
+  history.uploaded(known('measured'), after(1.1))
+  history.audited(known('calibrated'), after(1.2))
+  history.uploaded(known('measured'), after(1.3))
+  history.record(resultFixture({ energyMj: known('calibrated') }), after(2.1))
+  history.record(resultFixture({ energyMj: known('modelled') }), after(2.2))
+  history.record(resultFixture({ energyMj: known('measured') }), after(2.3))
+  const free = { total: 0, decode: 0, gate: 0, scout: 0, expert: 0 }
+  history.record(resultFixture({ energyMj: { ...known('modelled'), ...free } }), after(3.1))
+  t.same(
+    history.last(4, 4).map(({ method }) => method),
+    [null, 'calibrated', 'modelled', null],
+    'no joules, no method',
+  )
+  t.same(
+    history.last(1, 14).map(({ method }) => method),
+    [null],
+    'what was there the last time round is forgotten',
+  )
 })
 
 t.test('there are always as many points as are asked for, and no more than are kept', async t => {
@@ -129,6 +168,7 @@ t.test('without being told the time it is now', async t => {
   const history = createHistory({ seconds: 2 })
   history.record(resultFixture())
   history.audited(resultFixture().energyMj)
+  history.uploaded(resultFixture().energyMj)
   history.measured(3)
   history.warmed(50)
   const points = history.list(2)

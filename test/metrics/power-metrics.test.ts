@@ -1,15 +1,17 @@
 import { Registry } from 'prom-client'
 import t from 'tap'
+import { CAMERA_ID } from '../../src/camera/config.js'
 import { createGauges } from '../../src/metrics/gauges.js'
 import { addPowerMetrics } from '../../src/metrics/power-metrics.js'
 import type { MeterStatus } from '../../src/power/meters/meter.js'
-import { meterFixture } from '../fixtures/power.js'
+import { attributionFixture, meterFixture, modelled } from '../fixtures/power.js'
 import { expertResult, resultFixture } from '../fixtures/result.js'
 
 function start(meter: MeterStatus | null) {
   const registry = new Registry()
   const metrics = addPowerMetrics(registry, createGauges(registry), {
     watts: () => 0.25,
+    knowledge: attributionFixture().knowledge,
     meter: () => meter,
     savings: () => [{ camera: 'porch', expertOnlyJoules: 30, savedJoules: 20 }],
   })
@@ -23,6 +25,8 @@ t.test('a meter tells its rails, their total and its joules', async t => {
     'squint_power_watts{rail="3V3_SYS"} 1',
     'squint_power_watts{rail="total"} 3.25',
     'squint_power_above_idle_watts 0.25',
+    'squint_energy_info{method="measured",scope="soc"} 1',
+    'squint_energy_uncertainty_ratio 0.05',
     'squint_meter_up 1',
     'squint_meter_joules_total 1234.5',
     'squint_expert_only_joules_total{camera="porch"} 30',
@@ -56,9 +60,9 @@ t.test(
     metrics.audited('porch', { ...expertResult.energyMj, total: 20 })
     const lines = await text()
     for (const line of [
-      'squint_energy_joules_total{camera="porch",stage="expert",method="modelled"} 0.15',
-      'squint_energy_joules_total{camera="porch",stage="scout",method="modelled"} 0.064',
-      'squint_energy_joules_total{camera="porch",stage="audit",method="modelled"} 0.02',
+      'squint_energy_joules_total{camera="porch",stage="expert",method="measured"} 0.15',
+      'squint_energy_joules_total{camera="porch",stage="scout",method="measured"} 0.064',
+      'squint_energy_joules_total{camera="porch",stage="audit",method="measured"} 0.02',
       'squint_frame_energy_millijoules_bucket{le="50",camera="porch",stage="scout"} 0',
       'squint_frame_energy_millijoules_bucket{le="100",camera="porch",stage="scout"} 1',
       'squint_frame_energy_millijoules_sum{camera="porch",stage="expert"} 213',
@@ -68,3 +72,17 @@ t.test(
     }
   },
 )
+
+t.test('an upload costs joules of the stages that it needed, and is no frame', async t => {
+  const { metrics, text } = start(null)
+  metrics.uploaded({ ...resultFixture().energyMj, ...modelled })
+  const lines = (await text())
+    .split('\n')
+    .filter(line => /^squint_(energy_joules|frame)/.test(line))
+  t.same(lines, [
+    'squint_energy_joules_total{camera="_uploads",stage="decode",method="modelled"} 0.0195',
+    'squint_energy_joules_total{camera="_uploads",stage="gate",method="modelled"} 0.001',
+    'squint_energy_joules_total{camera="_uploads",stage="scout",method="modelled"} 0.032',
+  ])
+  t.notMatch('_uploads', CAMERA_ID, 'what stands for the camera can be none')
+})

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { createMetrics } from '../../src/metrics/registry.js'
-import { boardStateFixture, meterFixture } from '../fixtures/power.js'
+import { attributionFixture, boardStateFixture, meterFixture } from '../fixtures/power.js'
 import { expertResult, resultFixture } from '../fixtures/result.js'
 import { statusFixture } from '../fixtures/status.js'
 
@@ -21,6 +21,7 @@ t.test('metrics tell what happened, per camera, in the Prometheus text format', 
     live: () => ({ viewers: 2, encoded: 10, dropped: 1 }),
     clients: () => ({ clients: 1, dropped: 5 }),
     watts: () => 0.25,
+    knowledge: attributionFixture().knowledge,
     meter: () => meterFixture(),
     board: () => boardStateFixture(),
     savings: () => [],
@@ -39,6 +40,7 @@ t.test('metrics tell what happened, per camera, in the Prometheus text format', 
   metrics.record(expertResult)
   metrics.record(resultFixture({ camera: 'yard', budget: tight }))
   metrics.audited('porch', { ...expertResult.energyMj, total: 20 })
+  metrics.uploaded(expertResult.energyMj)
   metrics.skip('porch', 'stale')
   const text = await metrics.text()
   t.match(metrics.contentType, /text\/plain/)
@@ -52,8 +54,9 @@ t.test('metrics tell what happened, per camera, in the Prometheus text format', 
     'squint_budget_level{camera="yard"} 0.4',
     // one of each part
     'squint_camera_up{camera="porch"} 1',
-    'squint_energy_joules_total{camera="porch",stage="expert",method="modelled"} 0.15',
-    'squint_energy_joules_total{camera="porch",stage="audit",method="modelled"} 0.02',
+    'squint_energy_joules_total{camera="porch",stage="expert",method="measured"} 0.15',
+    'squint_energy_joules_total{camera="porch",stage="audit",method="measured"} 0.02',
+    'squint_energy_joules_total{camera="_uploads",stage="expert",method="measured"} 0.15',
     'squint_temperature_celsius 61.5',
     'squint_audit_frames_total{camera="porch"} 12',
   ]) {

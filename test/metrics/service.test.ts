@@ -5,7 +5,9 @@ import { historySchema, statsSchema } from '../../src/outputs/http/schemas-stats
 import {
   attributionFixture,
   boardStateFixture,
+  measured,
   meterFixture,
+  modelled,
   unknownBoard,
 } from '../fixtures/power.js'
 import { pushCamera } from '../fixtures/push-camera.js'
@@ -53,11 +55,9 @@ t.test('the whole service adds up over its cameras', async t => {
     models: { scout: 'small', expert: 'large' },
     power: {
       board: 'Raspberry Pi 5 Model B Rev 1.0',
-      method: 'measured',
-      scope: 'board',
-      uncertainty: 0.05,
+      ...measured,
       joules: 0.2855,
-      idle: { watts: 2.5 },
+      idle: { watts: 2.5, scope: 'soc' },
       meter: { name: 'pmic', reading: { watts: 3.25 } },
       balance: { meterJoules: 40 },
       batteryHours: 7.5,
@@ -70,14 +70,14 @@ t.test('the whole service adds up over its cameras', async t => {
         analysed: 1,
         failed: 2,
         audit: null,
-        energyMj: { meanByExit: { gate: null, scout: null, expert: 213 } },
+        energyMj: { meanByExit: { gate: null, scout: null, expert: 213 }, ...measured },
       },
     ],
   })
   t.strictSame(statsSchema.parse(snapshot), snapshot, 'what is sent is what the document says')
   const text = await stats.metrics.text()
   t.match(text, 'squint_frames_skipped_total{camera="yard",reason="failed"} 2')
-  t.match(text, 'squint_energy_joules_total{camera="porch",stage="audit",method="modelled"} 0.02\n')
+  t.match(text, 'squint_energy_joules_total{camera="porch",stage="audit",method="measured"} 0.02\n')
   t.match(text, 'squint_audit_frames_total{camera="porch"} 12\n')
   t.notMatch(text, 'squint_audit_frames_total{camera="yard"}')
   t.match(text, /squint_camera_up\{camera="porch"\} 0/)
@@ -97,6 +97,56 @@ t.test('where there is no meter, no idle power and no battery, null says so', as
   t.strictSame(statsSchema.parse(snapshot), snapshot)
 })
 
+t.test('uploads cost the service, and no camera', async t => {
+  const stats = start(t)
+  stats.publish(resultFixture())
+  stats.uploaded(expertResult.energyMj)
+  const { power, cameras } = stats.snapshot()
+  t.equal(power.joules, 0.2655)
+  t.ok(Math.abs(power.watts - 0.2655) < 1e-9)
+  t.equal(stats.watts(), power.watts, 'what budgets and battery are told')
+  t.match(cameras, [
+    { id: 'porch', analysed: 1, energyMj: { mean: 52.5 } },
+    { id: 'yard', analysed: 0, energyMj: { mean: null } },
+  ])
+  const text = await stats.metrics.text()
+  t.match(
+    text,
+    'squint_energy_joules_total{camera="_uploads",stage="expert",method="measured"} 0.15\n',
+  )
+  await sleep(1100)
+  const spent = (camera?: string) =>
+    stats.history(3, camera).points.reduce((sum, { millijoules }) => sum + millijoules.expert, 0)
+  t.equal(spent(), 150)
+  t.equal(spent('porch'), 0)
+})
+
+t.test('what was measured stays so when the meter falls silent', async t => {
+  let known = measured
+  const energy = attributionFixture({ knowledge: () => ({ ...known, source: 'a test' }) })
+  const stats = start(t, { energy })
+  const frame = () => {
+    const timings = { decode: 4, gate: 1, scout: 5, expert: 0 }
+    stats.publish(resultFixture({ energyMj: energy.attribute(timings) }))
+  }
+  frame()
+  await sleep(1010)
+  known = modelled
+  frame()
+  await sleep(1100)
+  const { points, ...now } = stats.history(4)
+  t.match(now, modelled)
+  const told = points.flatMap(({ method }) => method ?? [])
+  t.same(told, ['measured', 'modelled'])
+  t.match(stats.snapshot().cameras[0]?.energyMj, modelled)
+  const text = await stats.metrics.text()
+  t.match(text, '{camera="porch",stage="scout",method="measured"} 0.005\n')
+  t.match(text, '{camera="porch",stage="scout",method="modelled"} 0.005\n')
+  t.match(text, '\nsquint_energy_info{method="modelled",scope="process"} 1\n')
+  t.notMatch(text, 'squint_energy_info{method="measured"')
+  t.match(text, '\nsquint_energy_uncertainty_ratio 0.7\n')
+})
+
 t.test('the history holds every camera, and all together', async t => {
   const stats = start(t)
   stats.publish(resultFixture())
@@ -106,7 +156,7 @@ t.test('the history holds every camera, and all together', async t => {
   // the thermometer is asked once a second
   await sleep(2100)
   const all = stats.history(5)
-  t.match(all, { everySeconds: 1, method: 'measured', scope: 'board', uncertainty: 0.05 })
+  t.match(all, { everySeconds: 1, ...measured })
   t.equal(all.points.length, 5)
   t.strictSame(historySchema.parse(all), all, 'what is sent is what the document says')
   t.ok(all.points.some(({ watts }) => watts === 3.25))

@@ -1,7 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import t from 'tap'
 import { createStats } from '../../src/metrics/stats.js'
-import { attributionFixture } from '../fixtures/power.js'
+import { attributionFixture, measured } from '../fixtures/power.js'
 import { expertResult, resultFixture } from '../fixtures/result.js'
 
 t.test('a camera without results has nothing but zeros and nulls', async t => {
@@ -13,7 +12,7 @@ t.test('a camera without results has nothing but zeros and nulls', async t => {
     exits: [],
     exitShares: { gate: 0, scout: 0, expert: 0 },
     latencyMs: { total: { p50: null, p95: null } },
-    energyMj: { mean: null, expertOnly: null, savedShare: null },
+    energyMj: { mean: null, expertOnly: null, savedShare: null, ...measured },
   })
   t.equal(stats.watts(), 0)
 })
@@ -48,19 +47,11 @@ t.test(
     t.equal(snapshot.energyMj.expertOnly, 169.5, 'its network and one unpacking')
     t.equal(stats.joules(), (3 * 52.5 + 213) / 1000)
     t.ok(Math.abs(stats.watts() - 0.3705) < 1e-9, 'over at least a second')
+    t.equal(snapshot.fps, 4)
     stats.spend(129.5)
+    t.equal(stats.snapshot().fps, 4, 'an audit is no frame')
     t.equal(stats.joules(), 0.5)
     t.ok(Math.abs(stats.snapshot().energyMj.savedJoules! - (4 * 0.1695 - 0.5)) < 1e-9)
     t.ok(Math.abs(stats.savings().expertOnlyJoules - 4 * 0.1695) < 1e-9)
   },
 )
-
-t.test('rates are those of the last seconds only', async t => {
-  const stats = createStats('porch', attributionFixture(), 0.05)
-  stats.record(resultFixture())
-  t.ok(stats.snapshot().fps > 0)
-  await sleep(80)
-  t.equal(stats.snapshot().fps, 0)
-  t.equal(stats.watts(), 0)
-  t.equal(stats.snapshot().analysed, 1)
-})

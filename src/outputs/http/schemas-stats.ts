@@ -8,6 +8,7 @@ import { cameraStatusSchema, share } from './schemas.js'
 const method = z.enum(['measured', 'calibrated', 'modelled'])
 const scope = z.enum(['board', 'soc', 'process'])
 const uncertainty = z.number().openapi({ description: 'Relative, one standard deviation' })
+const known = { method, scope, uncertainty }
 const watts = z.number()
 const joules = z.number()
 const rails = z.array(z.object({ name: z.string(), watts })).readonly()
@@ -108,9 +109,10 @@ const cameraEnergySchema = z
     savedJoules: z.number().nullable().openapi({
       description: 'Since the start, audits paid; null where savedShare is',
     }),
+    ...known,
   })
   .openapi('CameraEnergy', {
-    description: 'Millijoules above idle per frame, lately',
+    description: 'Millijoules above idle per frame, lately, and how joules are known now',
   }) satisfies z.ZodType<CameraEnergy>
 
 const quantiles = z.object({ p50: z.number().nullable(), p95: z.number().nullable() })
@@ -135,14 +137,19 @@ export const statsSchema = z
     models: z.object({ scout: z.string(), expert: z.string() }),
     power: z.object({
       board: z.string(),
-      method,
-      scope,
+      ...known,
       source: z.string().openapi({ description: 'Where the figures come from' }),
-      uncertainty,
-      watts: z.number().openapi({ description: 'Above idle, over the last seconds' }),
-      joules: z.number().openapi({ description: 'Above idle, since the start' }),
+      watts: z
+        .number()
+        .openapi({ description: 'Above idle, over the last seconds, uploads included' }),
+      joules: z.number().openapi({ description: 'Above idle, since the start, uploads included' }),
       idle: z
-        .object({ watts: z.number(), uncertainty: z.number(), method })
+        .object({
+          watts: z.number(),
+          uncertainty: z.number().openapi({ description: 'Watts, one standard deviation' }),
+          method,
+          scope,
+        })
         .nullable()
         .openapi({ description: 'What the board draws while no stage is busy; null: unknown' }),
       meter: meterSchema
@@ -197,9 +204,7 @@ const count = z.int()
 export const historySchema = z
   .object({
     everySeconds: z.number(),
-    method,
-    scope,
-    uncertainty,
+    ...known,
     points: z
       .array(
         z.object({
@@ -214,7 +219,10 @@ export const historySchema = z
               expert: z.number(),
               audit: z.number(),
             })
-            .openapi({ description: 'Above idle' }),
+            .openapi({ description: 'Above idle; without a camera asked for, uploads included' }),
+          method: method.nullable().openapi({
+            description: 'How they are known, by the least known of them; null without any',
+          }),
           latencyMs: z
             .object({ p50: z.number(), max: z.number() })
             .nullable()
@@ -225,6 +233,8 @@ export const historySchema = z
       )
       .readonly(),
   })
-  .openapi('PowerHistory', { description: 'Complete seconds, oldest first' })
+  .openapi('PowerHistory', {
+    description: 'Complete seconds, oldest first, and how joules are known now',
+  })
 
 export type HistoryBody = z.infer<typeof historySchema>

@@ -1,3 +1,5 @@
+import { isNumber, isText, listOf, nullable, shape } from './guards.js'
+
 /** What work is attributed to, from the bottom of the strip to its top. */
 export const POWER_STAGES = ['decode', 'gate', 'scout', 'expert', 'audit'] as const
 export type PowerStage = (typeof POWER_STAGES)[number]
@@ -18,6 +20,32 @@ export interface PowerHistory {
   /** Oldest first. */
   readonly points: readonly PowerPoint[]
 }
+
+const isTime = (value: unknown): value is string =>
+  isText(value) && Number.isFinite(Date.parse(value))
+
+const isPeriod = (value: unknown): value is number => isNumber(value) && value > 0
+
+/** A service of another age may tell more of a point: it is not looked at. */
+export const isHistory = shape<PowerHistory>({
+  everySeconds: isPeriod,
+  points: listOf(
+    shape<PowerPoint>({
+      at: isTime,
+      millijoules: shape<PowerPoint['millijoules']>({
+        decode: isNumber,
+        gate: isNumber,
+        scout: isNumber,
+        expert: isNumber,
+        audit: isNumber,
+      }),
+      latencyMs: nullable(
+        shape<NonNullable<PowerPoint['latencyMs']>>({ p50: isNumber, max: isNumber }),
+      ),
+      watts: nullable(isNumber),
+    }),
+  ),
+})
 
 /** A point in the units that the strip draws. */
 export interface Moment {

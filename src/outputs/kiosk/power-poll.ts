@@ -1,36 +1,10 @@
-import { isNumber, isText, listOf, nullable, shape } from './guards.js'
-import { type PowerHistory, type PowerPoint, secondsToAsk } from './power-history.js'
+import { isHistory, type PowerHistory, secondsToAsk } from './power-history.js'
 
 /** `missing`: this service keeps no history that the page understands, as older ones do not. */
 export type HistoryTrouble = 'missing' | 'unreachable'
 
 const EVERY_MS = 2000
 const TIMEOUT_MS = 5000
-
-const isTime = (value: unknown): value is string =>
-  isText(value) && Number.isFinite(Date.parse(value))
-
-const isPeriod = (value: unknown): value is number => isNumber(value) && value > 0
-
-const isHistory = shape<PowerHistory>({
-  everySeconds: isPeriod,
-  points: listOf(
-    shape<PowerPoint>({
-      at: isTime,
-      millijoules: shape<PowerPoint['millijoules']>({
-        decode: isNumber,
-        gate: isNumber,
-        scout: isNumber,
-        expert: isNumber,
-        audit: isNumber,
-      }),
-      latencyMs: nullable(
-        shape<NonNullable<PowerPoint['latencyMs']>>({ p50: isNumber, max: isNumber }),
-      ),
-      watts: nullable(isNumber),
-    }),
-  ),
-})
 
 async function fetchHistory(
   seconds: number,

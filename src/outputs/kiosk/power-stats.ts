@@ -13,6 +13,8 @@ export interface MeterStats {
   readonly reason: string | null
 }
 
+export type IdleStats = Pick<IdlePower, 'watts' | 'uncertainty'>
+
 /** What older services do not tell is undefined. */
 export interface PowerStats {
   readonly board: string
@@ -21,7 +23,7 @@ export interface PowerStats {
   /** Above idle, mean of the last seconds. */
   readonly watts: number | null
   readonly scope: Scope | undefined
-  readonly idle: IdlePower | null | undefined
+  readonly idle: IdleStats | null | undefined
   readonly meter: MeterStats | null | undefined
   readonly batteryHours: number | null | undefined
 }
@@ -37,9 +39,7 @@ export const isPower = shape<PowerStats>({
   uncertainty: isNumber,
   watts: nullable(isNumber),
   scope: optional(isScope),
-  idle: optional(
-    nullable(shape<IdlePower>({ watts: isNumber, uncertainty: isNumber, method: isMethod })),
-  ),
+  idle: optional(nullable(shape<IdleStats>({ watts: isNumber, uncertainty: isNumber }))),
   meter: optional(
     nullable(
       shape<MeterStats>({

@@ -1,5 +1,5 @@
-import type { EnergyMethod, IdlePower, Scope } from '../../power/energy.js'
-import type { BoardStats, MeterStats, PowerStats } from './power-stats.js'
+import type { EnergyMethod, Scope } from '../../power/energy.js'
+import type { BoardStats, IdleStats, MeterStats, PowerStats } from './power-stats.js'
 
 /** "modelled ±70 %": no number of energy is shown without it. */
 export function methodWords(method: EnergyMethod, uncertainty: number): string {
@@ -29,7 +29,7 @@ export function scopeWords({ method, scope, idle, meter }: PowerStats): string {
 }
 
 /** "idle 2.41 ±0.05 W", with spaces that do not break. */
-function idleWords({ watts, uncertainty }: IdlePower): string {
+function idleWords({ watts, uncertainty }: IdleStats): string {
   return `idle ${watts.toFixed(2)} ±${uncertainty.toFixed(2)} W`.replaceAll(' ', '\u00a0')
 }
 

@@ -13,6 +13,7 @@ const body: HistoryBody = {
       frames: 12,
       exits: { gate: 9, scout: 2, expert: 1 },
       millijoules: { decode: 20, gate: 1, scout: 8, expert: 30, audit: 0 },
+      method: 'measured',
       latencyMs: { p50: 12, max: 60 },
       watts: 3.5,
       celsius: null,

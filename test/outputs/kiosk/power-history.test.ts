@@ -1,6 +1,7 @@
 import t from 'tap'
 import {
   fold,
+  isHistory,
   type Moment,
   momentsOf,
   type PowerPoint,
@@ -24,6 +25,15 @@ const seconds = (from: number, until: number): readonly Moment[] =>
   })
 
 const told = (moments: readonly Moment[]) => moments.map(({ atMs }) => (atMs - START) / 1000)
+
+t.test('an answer is understood whether or not its points say how joules are known', async t => {
+  const answer = (points: readonly object[]) => isHistory({ everySeconds: 1, points })
+  t.ok(answer([point(0), { ...point(1), method: 'modelled' }, { ...point(2), method: null }]))
+  t.ok(answer([]))
+  t.notOk(answer([{ ...point(0), at: 'soon' }]))
+  t.notOk(answer([{ ...point(0), millijoules: { decode: 1 } }]))
+  t.notOk(isHistory({ everySeconds: 0, points: [] }))
+})
 
 t.test('millijoules of a period are watts', async t => {
   const [one] = momentsOf({ everySeconds: 1, points: [point(0, 310)] })

@@ -24,7 +24,7 @@ const power: PowerStats = {
   uncertainty: 0.12,
   watts: 0.4,
   scope: 'board',
-  idle: { watts: 2.414, uncertainty: 0.05, method: 'measured' },
+  idle: { watts: 2.414, uncertainty: 0.05 },
   meter,
   batteryHours: null,
 }

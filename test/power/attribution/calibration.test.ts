@@ -49,6 +49,7 @@ t.test('the draws of a device are found within 5 %', async t => {
         `seed ${seed}, source ${i}: ${watts} for ${TRUTH[i]}`,
       )
     t.ok(Math.abs(idle.watts - IDLE) < 0.05)
+    t.match(idle, { method: 'calibrated', scope: 'board' })
     t.same(
       checks.map(({ phase }) => phase),
       PHASES,
