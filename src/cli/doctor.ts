@@ -19,7 +19,7 @@ const SHORTEST_SECONDS = 20
 const HELP = `usage: squint doctor [flags]
 
   What this machine has, what is missing, and the command that mends it. Nothing is changed,
-  but by --calibrate.
+  except with --calibrate.
 
   --config FILE   looks at this configuration too, and at what its cameras need
   --json          the same as data

@@ -1,5 +1,6 @@
 import type { Config } from '../config/schema.js'
 import type { Scope } from '../power/energy.js'
+import type { MeterKind } from '../power/meters/find.js'
 import type { Surroundings as MeterSurroundings } from '../power/meters/meter.js'
 import type { Sysfs } from '../power/sysfs.js'
 
@@ -26,7 +27,8 @@ export interface Finding {
 }
 
 /** A meter that was found, and what it says now. */
-export interface FoundMeter {
+export interface ReadMeter {
+  readonly kind: MeterKind
   readonly name: string
   readonly scope: Scope
   readonly source: string
@@ -60,8 +62,8 @@ export interface Surroundings {
   readonly node: { readonly version: string; readonly arch: string }
   /** Who would serve. */
   readonly user: { readonly uid: number; readonly groups: readonly number[] }
-  /** Never called while anything else works, as that would be measured too. */
-  readonly findMeters: (surroundings: MeterSurroundings) => Promise<readonly FoundMeter[]>
+  /** In the order in which the service chooses. Never called while anything else works, as that would be measured too. */
+  readonly findMeters: (surroundings: MeterSurroundings) => Promise<readonly ReadMeter[]>
 }
 
 /** Looks at one subject. It may reject: that becomes a finding. */

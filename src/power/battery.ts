@@ -1,5 +1,5 @@
 import { sleep } from '../lib/sleep.js'
-import { readBattery } from './meters/supply.js'
+import { readCharge } from './meters/supply.js'
 import type { Sysfs } from './sysfs.js'
 
 /** A battery loses a per cent in minutes. */
@@ -19,7 +19,7 @@ export function createBattery({ sysfs, wattHours, signal }: BatteryOptions) {
 
   async function watch(): Promise<void> {
     while (!signal.aborted) {
-      charge = (await readBattery(sysfs))?.capacity ?? 1
+      charge = (await readCharge(sysfs)) ?? 1
       await sleep(EVERY_MS, signal).catch(() => {})
     }
   }

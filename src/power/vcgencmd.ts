@@ -21,14 +21,7 @@ const REASON_CHARS = 200
 const KILL_AFTER_MS = 500
 
 /** What may be asked: no word comes from outside. */
-export type Word =
-  | 'pmic_read_adc'
-  | 'get_throttled'
-  | 'measure_temp'
-  | 'measure_volts'
-  | 'measure_clock'
-  | 'core'
-  | 'arm'
+export type Word = 'pmic_read_adc' | 'get_throttled'
 
 export interface VcgencmdOptions {
   /** Instead of PATH: where vcgencmd is. */

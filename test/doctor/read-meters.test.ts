@@ -4,9 +4,13 @@ import { plantBoard } from '../fixtures/board.js'
 
 t.test('every meter is read once, whichever the service would take', async t => {
   const { sysfs, path } = await plantBoard(t, 'pi5-load')
-  t.match(await readMeters({ sysfs, path }), [{ name: 'pmic', scope: 'soc', watts: Number }])
+  t.match(await readMeters({ sysfs, path }), [
+    { kind: 'pmic', name: 'pmic', scope: 'soc', watts: Number },
+  ])
   const other = await plantBoard(t, 'ina-on-a-pi')
-  t.match(await readMeters({ sysfs: other.sysfs, path: other.path }), [{ name: 'ina226' }])
+  t.match(await readMeters({ sysfs: other.sysfs, path: other.path }), [
+    { kind: 'ina', name: 'ina226' },
+  ])
 })
 
 t.test('a meter that does not answer says why', async t => {

@@ -31,8 +31,7 @@ t.test(
     t.equal(await ask(['get_throttled']), 'throttled=0x50000')
     const helpers = childrenOf(process.pid)
     t.equal(helpers.length, 1)
-    t.equal(await ask(['measure_temp']), "temp=42.2'C")
-    t.equal(await ask(['measure_volts', 'core']), 'volt=1.2000V')
+    t.equal(await ask(['get_throttled']), 'throttled=0x50000')
     t.same(childrenOf(process.pid), helpers)
     await close()
     t.same(childrenOf(process.pid), [])
@@ -48,32 +47,36 @@ t.test('questions are answered one at a time and in order', async t => {
     printf "$*"`,
   )
   const answers = [
-    ask(['measure_clock', 'arm']),
-    ask(['measure_volts', 'core']),
+    ask(['pmic_read_adc', 'get_throttled']),
+    ask(['pmic_read_adc']),
     ask(['get_throttled']),
   ]
-  t.same(await Promise.all(answers), ['measure_clock arm', 'measure_volts core', 'get_throttled'])
+  t.same(await Promise.all(answers), [
+    'pmic_read_adc get_throttled',
+    'pmic_read_adc',
+    'get_throttled',
+  ])
   t.throws(() => readFileSync(join(here, 'busy')), { code: 'ENOENT' })
 })
 
 t.test('vcgencmd cannot read the questions that wait', async t => {
   const { ask } = await paper(t, 'cat; echo "$1"')
-  const answers = [ask(['measure_temp']), ask(['get_throttled'])]
-  t.same(await Promise.all(answers), ['measure_temp', 'get_throttled'])
+  const answers = [ask(['pmic_read_adc']), ask(['get_throttled'])]
+  t.same(await Promise.all(answers), ['pmic_read_adc', 'get_throttled'])
 })
 
 t.test('an exit code is a failure that says what was said, and the helper stays', async t => {
   const { path } = await plantBoard(t, 'pi4')
   const { ask, close } = openVcgencmd({ path })
   t.teardown(close)
-  await ask(['measure_temp'])
+  await ask(['get_throttled'])
   const helpers = childrenOf(process.pid)
   await t.rejects(ask(['pmic_read_adc']), {
     code: 'METER_SILENT',
     message: /^vcgencmd pmic_read_adc: exit code 255: error=1 error_msg="Command not registered"$/,
   })
   t.same(childrenOf(process.pid), helpers)
-  t.equal(await ask(['measure_temp']), "temp=42.2'C")
+  t.equal(await ask(['get_throttled']), 'throttled=0x50000')
 })
 
 t.test('what it says on stderr tells why it failed', async t => {
@@ -107,15 +110,15 @@ t.test('one that hangs for ever is killed with all that it started, and asked an
     `trap '' TERM
     echo $$ >$here/pid
     while :; do sleep 1; done`,
-    { timeoutMs: 300 },
+    { timeoutMs: 600 },
   )
   const before = performance.now()
   await t.rejects(ask(['get_throttled']), {
     code: 'METER_SILENT',
-    message: 'vcgencmd get_throttled: no answer within 300 ms',
+    message: 'vcgencmd get_throttled: no answer within 600 ms',
   })
   const tookMs = performance.now() - before
-  t.ok(tookMs >= 299 && tookMs < 500, `${tookMs} ms`)
+  t.ok(tookMs >= 599 && tookMs < 1200, `${tookMs} ms`)
   await until(() => !alive(pidIn(here, 'pid')), 'the end of vcgencmd')
   await be('echo throttled=0x0')
   t.equal(await ask(['get_throttled']), 'throttled=0x0')
@@ -125,14 +128,14 @@ t.test('no other helper is started before the last one is gone', async t => {
   const { here, be, ask } = await paper(
     t,
     `setsid sh -c "echo \\$\\$ >$here/pid; exec sleep 1000"`,
-    { timeoutMs: 250 },
+    { timeoutMs: 400 },
   )
-  await t.rejects(ask(['get_throttled']), { message: /no answer within 250 ms/ })
+  await t.rejects(ask(['get_throttled']), { message: /no answer within 400 ms/ })
   const runaway = pidIn(here, 'pid')
   t.teardown(() => process.kill(runaway, 'SIGKILL'))
   t.equal(alive(runaway), true, 'it has left the group, and holds the pipes open')
   await be(`echo $PPID >>$here/helpers; echo throttled=0x0`)
-  await t.rejects(ask(['get_throttled']), { message: /no answer within 250 ms/ })
+  await t.rejects(ask(['get_throttled']), { message: /no answer within 400 ms/ })
   t.throws(() => readFileSync(join(here, 'helpers')), { code: 'ENOENT' })
   await until(() => childrenOf(process.pid).length === 0, 'the end of the helper')
   await setTimeout(200)
@@ -168,7 +171,7 @@ t.test('close fails what waits, and leaves no process', async t => {
   const { here, ask, close } = await paper(t, `echo $$ >$here/pid; exec sleep 1000`, {
     timeoutMs: 60_000,
   })
-  const answers = [ask(['get_throttled']), ask(['measure_temp'])]
+  const answers = [ask(['get_throttled']), ask(['pmic_read_adc'])]
   const outcomes = Promise.all(answers.map(answer => t.rejects(answer, { code: 'CLOSED' })))
   await until(() => childrenOf(process.pid).length > 0, 'the helper')
   await setTimeout(50)

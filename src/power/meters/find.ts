@@ -7,13 +7,14 @@ import { probeRapl } from './rapl.js'
 import { probeSupply } from './supply.js'
 import { probeTegrastats } from './tegrastats.js'
 
-type Kind = Exclude<PowerConfig['meter'], 'auto' | 'off'>
+/** As `power.meter` calls it. */
+export type MeterKind = Exclude<PowerConfig['meter'], 'auto' | 'off'>
 
 /**
  * Every kind of meter, the one that tells most first: one that somebody has wired to the supply, then what the board has of its
  * own, then what sees only the chip, then a battery, which tells nothing while it charges.
  */
-const PROBES: readonly (readonly [Kind, Probe])[] = [
+const PROBES: readonly (readonly [MeterKind, Probe])[] = [
   ['ina', probeIna],
   ['jetson', probeJetson],
   ['pmic', probePmic],
@@ -36,12 +37,17 @@ export async function findMeter(
   return undefined
 }
 
-/** All meters that are there, whichever would be chosen. Never rejects. */
-export async function findMeters(surroundings: Surroundings): Promise<readonly Meter[]> {
-  const found: Meter[] = []
-  for (const [, probe] of PROBES) {
+export interface FoundMeter {
+  readonly kind: MeterKind
+  readonly meter: Meter
+}
+
+/** All meters that are there, in the order in which one would be chosen. Never rejects. */
+export async function findMeters(surroundings: Surroundings): Promise<readonly FoundMeter[]> {
+  const found: FoundMeter[] = []
+  for (const [kind, probe] of PROBES) {
     const meter = await probe(surroundings)
-    if (meter !== undefined) found.push(meter)
+    if (meter !== undefined) found.push({ kind, meter })
   }
   return found
 }

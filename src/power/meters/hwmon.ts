@@ -33,8 +33,8 @@ export async function ina3221Lines(sysfs: Sysfs, folder: string): Promise<Line[]
   return lines
 }
 
-/** The rail that feeds a whole Jetson module. */
-export const JETSON_INPUT = /^(POM_5V_IN|VDD_IN)$/
+/** The rail that feeds a whole Jetson module: the others lie behind it. */
+export const JETSON_INPUT = /^(POM_5V_IN|VDD_IN|VIN)$/
 /** Names that NVIDIA's device trees give to rails. */
 const JETSON_RAIL = /^(POM_|VDD|VIN_SYS|SYS5V|(CPU|GPU|SOC|CV)$)/
 

@@ -1,7 +1,7 @@
 import { dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { monotonicMs } from '../../lib/clock.js'
-import { numberOf, type Sysfs } from '../sysfs.js'
+import { numberOf, type Sysfs, type Unreadable } from '../sysfs.js'
 import { createFileMeter, type Plan, silent } from './file-meter.js'
 import { numberIn, sum } from './lines.js'
 import type { Probe, Rail } from './meter.js'
@@ -63,11 +63,12 @@ export const probeRapl: Probe = ({ sysfs }) =>
     }
   })
 
-/** May the energy be read? Since 2020 kernels let only root do so. denied: the counters are there and cannot be read. */
-export async function raplAccess(sysfs: Sysfs): Promise<'readable' | 'denied' | 'absent'> {
-  const zone = (await zonesOf(sysfs)).find(({ isPackage }) => isPackage)
-  if (!zone) return 'absent'
-  return (await sysfs.unreadable(zone.file)) === undefined ? 'readable' : 'denied'
+/** May the energy of all packages be read? Since 2020 kernels let only root do so: denied. */
+export async function raplAccess(sysfs: Sysfs): Promise<'readable' | Unreadable> {
+  const packages = (await zonesOf(sysfs)).filter(({ isPackage }) => isPackage)
+  if (packages.length === 0) return 'absent'
+  const why = await Promise.all(packages.map(({ file }) => sysfs.unreadable(file)))
+  return why.find(each => each !== undefined) ?? 'readable'
 }
 
 async function zonesOf(sysfs: Sysfs): Promise<Zone[]> {

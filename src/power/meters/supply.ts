@@ -20,13 +20,6 @@ interface Supply {
   readonly line: Line
 }
 
-export interface Battery {
-  /** Share of its capacity, 0..1; null: cannot tell. */
-  readonly capacity: number | null
-  /** null: cannot tell. */
-  readonly discharging: boolean | null
-}
-
 /** A supply with a measuring charger, or a battery while it discharges. */
 export const probeSupply: Probe = ({ sysfs }) =>
   createFileMeter(sysfs, async (): Promise<Plan | undefined> => {
@@ -45,18 +38,12 @@ export const probeSupply: Probe = ({ sysfs }) =>
     }
   })
 
-/** The first battery of the machine itself; undefined if there is none. */
-export async function readBattery(sysfs: Sysfs): Promise<Battery | undefined> {
+/** How full the first battery of the machine itself is, 0..1; undefined: there is none, or it cannot tell. */
+export async function readCharge(sysfs: Sysfs): Promise<number | undefined> {
   const folders = await systemSupplies(sysfs)
   const battery = folders.find(({ type }) => BATTERY.test(type))
-  if (!battery) return undefined
-  const percent = await sysfs.number(battery.folder, 'capacity')
-  const status = await sysfs.text(battery.folder, 'status')
-  const known = percent !== undefined && percent >= 0 && percent <= 100
-  return {
-    capacity: known ? percent / 100 : null,
-    discharging: status === undefined || status === 'Unknown' ? null : status === 'Discharging',
-  }
+  const percent = battery && (await sysfs.number(battery.folder, 'capacity'))
+  return percent !== undefined && percent >= 0 && percent <= 100 ? percent / 100 : undefined
 }
 
 /** All but those of mice and headsets. */

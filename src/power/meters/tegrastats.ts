@@ -1,15 +1,15 @@
 import { findTool, runChild } from '../../lib/child.js'
 import { monotonicMs } from '../../lib/clock.js'
 import { SquintError } from '../../lib/errors.js'
+import { JETSON_INPUT } from './hwmon.js'
 import type { Meter, Rail, Reading, Surroundings } from './meter.js'
 
-/** Shorter than the sampler's intervals, so that a reading seldom waits. */
-const INTERVAL_MS = 400
-/** Within which the first line must come, and how old a line may be. */
+/** Less than the sampler gives a reading (300 ms), with room for lines that are late. */
+const INTERVAL_MS = 200
+/** Within which the first line must come. */
 const FIRST_MS = 2000
-const FRESH_MS = 1000
-/** Rails at the input: the others lie behind them. */
-const TOTALS = ['POM_5V_IN', 'VDD_IN', 'VIN']
+/** How old a line may be: a tool that hangs must not pass for one that answers. */
+const FRESH_MS = 2 * INTERVAL_MS
 /** Shunts of 1 % and steps of some 40 mW; our judgement. */
 const ACCURACY = 0.05
 /** NAME now/average, or now/average/peak, in milliwatts with or without the unit; memory has MB, temperatures have C. */
@@ -34,7 +34,7 @@ export function parseTegrastats(line: string, chosen?: readonly string[]): Tegra
     name: name!,
     watts: Number(milliwatts) / 1000,
   }))
-  const total = rails.find(({ name }) => TOTALS.includes(name))
+  const total = rails.find(({ name }) => JETSON_INPUT.test(name))
   const parts = total ? [total] : rails.filter(({ name }) => chosen?.includes(name) ?? true)
   if (parts.length === 0) return undefined
   const watts = parts.reduce((sum, rail) => sum + rail.watts, 0)
@@ -46,13 +46,13 @@ export async function probeTegrastats(surroundings: Surroundings): Promise<Meter
   const tool = await findTool('tegrastats', surroundings.path)
   if (tool === undefined) return undefined
   const stream = openStream(tool, surroundings.rails)
-  const first = await stream.next(AbortSignal.timeout(FIRST_MS)).catch(() => undefined)
+  const first = await stream.newest(AbortSignal.timeout(FIRST_MS)).catch(() => undefined)
   if (first === undefined) {
     await stream.close()
     return undefined
   }
   const { summed } = first
-  const total = summed.some(name => TOTALS.includes(name))
+  const total = summed.some(name => JETSON_INPUT.test(name))
   return {
     name: 'tegrastats',
     scope: total ? 'board' : 'soc',
@@ -60,7 +60,7 @@ export async function probeTegrastats(surroundings: Surroundings): Promise<Meter
     source: `tegrastats, ${summed.join(' + ')}${total ? ': the module without its carrier board' : ''}`,
     warnings: [],
     async read(signal) {
-      const { watts, rails, at } = await stream.next(signal)
+      const { watts, rails, at } = await stream.take(signal)
       return { watts, rails, at }
     },
     close: stream.close,
@@ -71,10 +71,12 @@ type Heard = TegraLine & Reading
 
 interface Stream {
   /**
-   * The newest line that nobody has had, if it is fresh, else the next one. Rejects with METER_SILENT if `signal` aborts first or
-   * the tool has ended, and starts it again.
+   * The newest line that nobody has taken, if it is fresh, else the next one. Rejects with METER_SILENT if `signal` aborts first
+   * or the tool has ended, and starts it again.
    */
-  next(signal: AbortSignal): Promise<Heard>
+  newest(signal: AbortSignal): Promise<Heard>
+  /** The same, but nobody gets this line again. */
+  take(signal: AbortSignal): Promise<Heard>
   close(): Promise<void>
 }
 
@@ -95,12 +97,6 @@ function openStream(tool: string, chosen: readonly string[] | undefined): Stream
     if (line.summed.join() !== expected) return
     newest = { ...line, at: monotonicMs() }
     waiting?.resolve()
-  }
-
-  function take(): Heard | undefined {
-    const heard = newest
-    newest = undefined
-    return heard && monotonicMs() - heard.at <= FRESH_MS ? heard : undefined
   }
 
   async function run(): Promise<void> {
@@ -140,18 +136,24 @@ function openStream(tool: string, chosen: readonly string[] | undefined): Stream
     }
   }
 
+  async function fresh(signal: AbortSignal): Promise<Heard> {
+    signal.throwIfAborted()
+    const ended = lost
+    lost = undefined
+    running ??= run()
+    if (ended) throw ended.reason
+    for (;;) {
+      if (newest && monotonicMs() - newest.at <= FRESH_MS) return newest
+      await arrival(signal)
+    }
+  }
+
   return {
-    async next(signal) {
-      signal.throwIfAborted()
-      const ended = lost
-      lost = undefined
-      running ??= run()
-      if (ended) throw ended.reason
-      for (;;) {
-        const heard = take()
-        if (heard) return heard
-        await arrival(signal)
-      }
+    newest: fresh,
+    async take(signal) {
+      const heard = await fresh(signal)
+      newest = undefined
+      return heard
     },
     async close() {
       stopping.abort(new SquintError('CLOSED', 'tegrastats is closed'))

@@ -51,9 +51,12 @@ t.test('all that are there can be told', async t => {
     await set(`sys/class/hwmon/hwmon7/${file}`, `${text}\n`)
   }
   const meters = await findMeters({ sysfs, path })
-  for (const meter of meters) t.teardown(meter.close)
+  for (const { meter } of meters) t.teardown(meter.close)
   t.same(
-    meters.map(({ name }) => name),
-    ['ina226', 'pmic'],
+    meters.map(({ kind, meter }) => [kind, meter.name]),
+    [
+      ['ina', 'ina226'],
+      ['pmic', 'pmic'],
+    ],
   )
 })

@@ -108,6 +108,13 @@ t.test('an input that does not answer is not replaced by the sum of the others',
   }
 })
 
+t.test('an input of another name is the whole too', async t => {
+  const board = await plantBoard(t, 'jetson-orin-nano-jp6', { [`${orin}/in1_label`]: 'VIN\n' })
+  const { meter, read } = await opened(t, probeJetson, board)
+  t.match(meter, { scope: 'board', warnings: [] })
+  near(t, (await read()).watts, 7.551)
+})
+
 t.test('an unnamed channel of JetPack 4 is not connected', async t => {
   const board = await plantBoard(t, 'jetson-nano-jp4')
   await board.forbid(`${nano}/rail_name_2`)
