@@ -56,7 +56,7 @@ for (const board of named.length > 0 ? named : BOARDS) {
     threads: 1,
     root,
     path,
-    log: { info() {} },
+    log: { info() {}, warn() {} },
   })
   let readings = 0
   power.start({ onReading: () => readings++, aboveIdle: () => 0 })
@@ -67,8 +67,8 @@ for (const board of named.length > 0 ? named : BOARDS) {
   const children = (childrenMs() - before.children) / Number(seconds) / 10
   const count = readings - before.readings
   const sum = (own + children).toFixed(2)
-  console.log(
-    `${board.padEnd(22)} ${sum} % of a core (${own.toFixed(2)} here, ${children.toFixed(2)} in children), ${count} readings`,
+  process.stdout.write(
+    `${board.padEnd(22)} ${sum} % of a core (${own.toFixed(2)} here, ${children.toFixed(2)} in children), ${count} readings\n`,
   )
   await power.close()
   process.chdir(tmpdir())

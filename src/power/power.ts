@@ -15,6 +15,12 @@ import { createSampler, type Sampler } from './meters/sampler.js'
 import { openSysfs } from './sysfs.js'
 import { openVcgencmd } from './vcgencmd.js'
 
+/** What is worth a line, and what should not be so. */
+export interface PowerLog {
+  info(fields: object, meaning: string): void
+  warn(fields: object, meaning: string): void
+}
+
 export interface PowerOptions {
   readonly config: PowerConfig
   readonly networks: { readonly scout: Network; readonly expert: Network }
@@ -22,7 +28,7 @@ export interface PowerOptions {
   /** Where the kernel's tree is mounted, and instead of PATH where tools are. */
   readonly root?: string
   readonly path?: string
-  readonly log: { info(fields: object, meaning: string): void }
+  readonly log: PowerLog
 }
 
 export interface PowerListener {
@@ -60,12 +66,12 @@ export async function openPower(options: PowerOptions): Promise<Power> {
   const state = await reader.read()
   const { calibration, rails } = config
   const { belief, ignored } = await believe({ sysfs, calibration, networks, threads, state })
-  if (ignored !== null) log.info({ reason: ignored }, 'the calibration is not used')
+  if (ignored !== null) log.warn({ reason: ignored }, 'the calibration is not used')
   const board = watchBoard(reader, signal)
 
   const meter = await findMeter(config.meter, { sysfs, path, rails })
   if (meter === undefined && config.meter !== 'auto' && config.meter !== 'off') {
-    log.info({ meter: config.meter }, 'the meter was not found: energy is not measured')
+    log.warn({ meter: config.meter }, 'the meter was not found: energy is not measured')
   }
   const metered = meter && createAttribution({ belief, meter })
   const energy = metered ?? attributeByBelief(belief)
@@ -86,9 +92,8 @@ export async function openPower(options: PowerOptions): Promise<Power> {
     }
     // a meter that comes and goes must not fill the disk: the 1st, 2nd, 4th, 8th ... time is told
     if ((silences & (silences - 1)) !== 0) return
-    const meaning = state === 'answering' ? 'the meter answers' : 'the meter is silent'
-    const what = { meter: name, source }
-    log.info(state === 'answering' ? { ...what, warnings } : { ...what, reason }, meaning)
+    if (state === 'silent') log.warn({ meter: name, source, reason }, 'the meter is silent')
+    else log.info({ meter: name, source, warnings }, 'the meter answers')
   }
 
   return {
@@ -113,7 +118,7 @@ export async function openPower(options: PowerOptions): Promise<Power> {
       })
       sampler.ended.catch(error => {
         metered.silence()
-        log.info({ error: messageOf(error) }, 'the meter is not read any more')
+        log.warn({ error: messageOf(error) }, 'the meter is not read any more')
       })
     },
     async close() {

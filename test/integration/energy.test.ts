@@ -22,7 +22,7 @@ t.test("a board's meter corrects what a table says of it, and the joules add up"
     threads: 1,
     root: board.root,
     path: board.path,
-    log: { info() {} },
+    log: { info() {}, warn() {} },
   })
   t.teardown(power.close)
   power.start({ onReading() {}, aboveIdle: () => 0 })

@@ -20,6 +20,7 @@ async function powerOf(
 ) {
   const board = typeof given === 'string' ? await plantBoard(t, given, files) : given
   const lines: { meaning: string; fields: object }[] = []
+  const note = (fields: object, meaning: string) => void lines.push({ meaning, fields })
   const power = await openPower({
     config: powerSchema.parse({
       everyMs: 100,
@@ -30,7 +31,7 @@ async function powerOf(
     threads: 1,
     root: board.root,
     path: board.path,
-    log: { info: (fields: object, meaning: string) => void lines.push({ meaning, fields }) },
+    log: { info: note, warn: note },
   })
   t.teardown(power.close)
   return { power, board, lines }
