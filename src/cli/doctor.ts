@@ -55,10 +55,10 @@ export async function doctorCommand(
     terminal.out(HELP)
     return 0
   }
+  const { sysfs = openSysfs(), path = process.env.PATH ?? '' } = changes
   if (values.calibrate) {
     const seconds = numberFlag('seconds', values.seconds, SHORTEST_SECONDS, 600)
     const rounds = wholeFlag('rounds', values.rounds, 1, 100)
-    const { sysfs = openSysfs(), path = process.env.PATH ?? '' } = changes
     const progress = createProgress(terminal.err, process.stderr.isTTY, rounds * PHASES.length)
     const calibrated = await calibrate({
       config: await loadConfig(values.config, {}),
@@ -72,8 +72,8 @@ export async function doctorCommand(
     return 0
   }
   const findings = await examine({
-    sysfs: openSysfs(),
-    path: process.env.PATH ?? '',
+    sysfs,
+    path,
     signal: new AbortController().signal,
     configuration: await readConfiguration(values.config),
     node: { version: process.versions.node, arch: process.arch },

@@ -88,6 +88,7 @@ t.test('a meter that comes and goes does not fill the log', async t => {
 
 t.test('a board without a meter is modelled, and its state is told', async t => {
   const { power, lines } = await powerOf(t, 'pi4', { batteryWattHours: 37 })
+  t.equal(power.batteryHours(), 37 / 2.7, 'nothing works yet')
   start(power)
   t.equal(power.meter(), null)
   t.match(power.energy.knowledge(), { method: 'modelled' })
