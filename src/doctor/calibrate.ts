@@ -16,6 +16,7 @@ import { createBoardReader } from '../power/board/state.js'
 import { findMeter } from '../power/meters/find.js'
 import type { Meter } from '../power/meters/meter.js'
 import { createSampler } from '../power/meters/sampler.js'
+import { paceOf } from '../power/power.js'
 import type { Sysfs } from '../power/sysfs.js'
 import { openVcgencmd } from '../power/vcgencmd.js'
 import { type MeteredStretch, measurePhases } from './measure-phases.js'
@@ -90,7 +91,7 @@ async function calibrateWith(meter: Meter, options: CalibrateOptions): Promise<C
     let busyBefore = 0
     const sampler = createSampler({
       meter,
-      everyMs: config.power.everyMs,
+      ...paceOf(config.power, meter),
       signal,
       onReading({ watts, at }, seconds) {
         const busy = readBusySeconds(sysfs)

@@ -9,8 +9,8 @@ export const powerSchema = z.strictObject({
     .default('auto'),
   /** Names of the rails that make up the board's total, where a meter has several; left out: all. */
   rails: z.array(z.string().min(1)).min(1).optional(),
-  /** Milliseconds between two readings; up to 550 a meter that falls silent is noticed within a second. */
-  everyMs: z.int().min(100).max(10_000).default(500),
+  /** Milliseconds between two readings; left out: 500, with the Raspberry Pi 5's own meter 1000. */
+  everyMs: z.int().min(100).max(10_000).optional(),
   /** What `squint doctor --calibrate` has found on this device. */
   calibration: z
     .string()

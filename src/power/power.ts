@@ -10,7 +10,7 @@ import { watchBoard } from './board/watch.js'
 import type { PowerConfig } from './config.js'
 import type { Attribution } from './energy.js'
 import { findMeter } from './meters/find.js'
-import type { MeterStatus, Reading } from './meters/meter.js'
+import type { Meter, MeterStatus, Reading } from './meters/meter.js'
 import { createSampler, type Sampler } from './meters/sampler.js'
 import { openSysfs } from './sysfs.js'
 import { openVcgencmd } from './vcgencmd.js'
@@ -107,7 +107,7 @@ export async function openPower(options: PowerOptions): Promise<Power> {
       if (meter === undefined || metered === undefined) return
       sampler = createSampler({
         meter,
-        everyMs: config.everyMs,
+        ...paceOf(config, meter),
         timeoutMs: METER_TIMEOUT_MS,
         signal,
         onReading(reading, seconds) {
@@ -128,6 +128,12 @@ export async function openPower(options: PowerOptions): Promise<Power> {
       await firmware.close()
     },
   }
+}
+
+/** How often a meter is read: as configured, as it costs, or as usual. */
+export function paceOf({ everyMs }: Pick<PowerConfig, 'everyMs'>, meter: Pick<Meter, 'everyMs'>) {
+  const chosen = everyMs ?? meter.everyMs
+  return chosen === undefined ? {} : { everyMs: chosen }
 }
 
 /** What the whole board draws lately, as well as it is known; null where only a part of it is. */

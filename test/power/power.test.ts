@@ -4,7 +4,7 @@ import t, { type Test } from 'tap'
 import { monotonicMs } from '../../src/lib/clock.js'
 import { powerSchema } from '../../src/power/config.js'
 import type { Scope } from '../../src/power/energy.js'
-import { boardWatts, openPower, type Power } from '../../src/power/power.js'
+import { boardWatts, openPower, type Power, paceOf } from '../../src/power/power.js'
 import { type BoardFixture, plantBoard } from '../fixtures/board.js'
 import { childrenOf, until } from '../fixtures/camera.js'
 import { liveBoard } from '../fixtures/live-board.js'
@@ -124,6 +124,12 @@ t.test('a listener that fails ends the readings, not the service', async t => {
   await until(() => lines.length === 2, 'it is told')
   t.match(lines[1], { meaning: 'the meter is not read any more', fields: { error: 'a bug' } })
   t.match(power.energy.knowledge(), { method: 'modelled' })
+})
+
+t.test('a meter is read as often as configured, as it costs, or as usual', async t => {
+  t.same(paceOf({ everyMs: 200 }, { everyMs: 1000 }), { everyMs: 200 })
+  t.same(paceOf({}, { everyMs: 1000 }), { everyMs: 1000 })
+  t.same(paceOf({}, {}), {})
 })
 
 t.test('the board draws what a meter at its supply says, else idle and the work', async t => {

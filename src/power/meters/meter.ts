@@ -24,6 +24,8 @@ export interface Meter {
   readonly accuracy: number
   /** Where it is read: a path or a command. */
   readonly source: string
+  /** Milliseconds between two readings, where they are too costly for the usual rate. */
+  readonly everyMs?: number
   /** What a user should know or mend, in whole sentences; empty if all is well. */
   readonly warnings: readonly string[]
   /** Rejects with METER_SILENT if there is no sensible answer; the next call may have one. Not called again before it settles. */

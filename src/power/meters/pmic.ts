@@ -25,6 +25,8 @@ const CORE = 'VDD_CORE'
 const INPUT = 'EXT5V'
 /** At which the firmware finds the supply too low; a healthy one gives 4.9 to 5.1 V. */
 const LOW_VOLTS = 4.63
+/** Each reading starts a program: twice a second, that took 0.7 % of a core here (scripts/bench/sampling.ts). */
+const EVERY_MS = 1000
 /** Nobody states it; our judgement of how far single chips and fits of others lie apart. */
 const ACCURACY = 0.1
 const LINE =
@@ -64,6 +66,7 @@ export async function probePmic({ path }: Surroundings): Promise<Meter | undefin
     name: 'pmic',
     scope: 'soc',
     accuracy: ACCURACY,
+    everyMs: EVERY_MS,
     source: `vcgencmd pmic_read_adc, sum of ${names.length} rails; 5 V devices and conversion losses are not seen`,
     get warnings() {
       const warnings: string[] = []
