@@ -30,7 +30,7 @@ const HELP = `usage: squint doctor [flags]
 
   Exit code 1 if something essential is missing: Node.js 20.9 on a 64-bit processor, the compiled libraries, the two
   models that will run, a configuration that is taken, its port (unless a squint answers there), and ffmpeg or
-  rpicam-vid if a configured camera needs them.
+  rpicam-vid if a configured camera needs them. With --calibrate: if the readings do not tell the stages apart.
 `
 
 /** Says what was found and what is missing. @param changes of this machine, and how it is calibrated, for tests */
@@ -69,7 +69,7 @@ export async function doctorCommand(
       ? `${JSON.stringify(calibrated, null, 1)}\n`
       : calibrationReport(calibrated)
     terminal.out(text)
-    return 0
+    return calibrated.file === null ? 1 : 0
   }
   const findings = await examine({
     sysfs,

@@ -7,6 +7,7 @@ import { believePublished, conditionsOf } from '../power/attribution/believe.js'
 import {
   type Calibration,
   calibrate,
+  isUsable,
   PHASES,
   type Phase,
 } from '../power/attribution/calibration.js'
@@ -37,7 +38,8 @@ export interface CalibrateOptions {
 export interface Calibrated {
   readonly board: string
   readonly meter: string
-  readonly file: string
+  /** Where it is kept; null: it is not, as the stages cannot be told from nothing. */
+  readonly file: string | null
   readonly rounds: number
   readonly calibration: Calibration
   readonly dropped: readonly { readonly phase: Phase; readonly round: number }[]
@@ -117,12 +119,13 @@ async function calibrateWith(meter: Meter, options: CalibrateOptions): Promise<C
       throw new SquintError('METER_SILENT', message)
     }
     const calibration = calibrate(windows, belief, meter)
-    const file = config.power.calibration
-    await writeCalibration(file, calibration, {
-      at: isoTime(wallMs()),
-      meter: meter.name,
-      conditions: conditionsOf(belief.board, { networks, threads, state }),
-    })
+    const file = isUsable(calibration) ? config.power.calibration : null
+    if (file !== null)
+      await writeCalibration(file, calibration, {
+        at: isoTime(wallMs()),
+        meter: meter.name,
+        conditions: conditionsOf(belief.board, { networks, threads, state }),
+      })
     return {
       board: belief.board,
       rounds: options.rounds,

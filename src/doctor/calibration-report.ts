@@ -30,7 +30,9 @@ export function calibrationReport(calibrated: Calibrated): string {
     rounds > 1
       ? `\nmean error of the predictions: ${(100 * error).toFixed(1)} %${doubt(error)}\n`
       : '',
-    `written to ${file}, where power.calibration of the service has to point to\n`,
+    file === null
+      ? 'not written: the readings do not tell the stages apart; what was known before still holds\n'
+      : `written to ${file}, where power.calibration of the service has to point to\n`,
   ].join('')
 }
 

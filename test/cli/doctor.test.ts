@@ -99,6 +99,8 @@ t.test('a device is calibrated on request, as long and as often as asked', async
     { seconds: 30, rounds: 2 },
     { seconds: 20, rounds: 3 },
   ])
+  const lost = async (options: CalibrateOptions) => ({ ...(await calibrate(options)), file: null })
+  t.equal(await doctorCommand(['--calibrate'], paperTerminal(), {}, lost), 1)
   const short = doctorCommand(['--calibrate', '--seconds', '5'], terminal, {}, calibrate)
   await t.rejects(short, {
     code: 'CONFIG_INVALID',

@@ -69,3 +69,16 @@ t.test('a meter that falls silent gives no calibration', async t => {
   })
   t.equal(await board.sysfs.unreadable('state/calibration.json'), 'absent')
 })
+
+t.test('readings that tell nothing are not kept', async t => {
+  // whatever is busy, this meter says the same
+  const board = await plantBoard(t, 'ina-on-a-pi')
+  const { file } = await calibrateDevice({
+    ...optionsOf(board),
+    seconds: 0.4,
+    settleMs: 50,
+    rounds: 1,
+  })
+  t.equal(file, null)
+  t.equal(await board.sysfs.unreadable('state/calibration.json'), 'absent')
+})

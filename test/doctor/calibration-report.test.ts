@@ -51,3 +51,10 @@ t.test('one round predicts nothing', async t => {
   t.notMatch(report, /predict/)
   t.match(report, /1\.100 ±0\.056 W/)
 })
+
+t.test('what says nothing is not written', async t => {
+  t.match(
+    calibrationReport({ ...calibrated, file: null }),
+    /\nnot written: the readings do not tell/,
+  )
+})

@@ -1,6 +1,6 @@
 import type { IdlePower, Scope } from '../energy.js'
 import type { Belief } from './belief.js'
-import type { Draw } from './draw.js'
+import { type Draw, STAGES } from './draw.js'
 import { createFit, expectedOf, type Posterior, type Window } from './fit.js'
 
 /** What is run one after the other to see what it draws. */
@@ -113,4 +113,12 @@ function mean(values: readonly number[]): number {
 /** Whether what a source draws can be told from nothing: three times its uncertainty. */
 export function isDistinguishable({ watts, covariance }: Draw, source: number): boolean {
   return watts[source]! >= 3 * Math.sqrt(covariance[source]![source]!)
+}
+
+/** Stages that are worth a calibration only if all of them can be told from nothing; the gate's work is too little to insist on. */
+const HEAVY = ['decode', 'scout', 'expert'] as const
+
+/** Whether a calibration knows more than a table does. */
+export function isUsable({ draw }: Pick<Calibration, 'draw'>): boolean {
+  return HEAVY.every(stage => isDistinguishable(draw, STAGES.indexOf(stage)))
 }

@@ -3,6 +3,7 @@ import { createRandom } from '../../../src/lib/random.js'
 import {
   calibrate,
   isDistinguishable,
+  isUsable,
   PHASES,
   type PhaseWindow,
 } from '../../../src/power/attribution/calibration.js'
@@ -56,6 +57,7 @@ t.test('the draws of a device are found within 5 %', async t => {
     )
     t.ok(error < 0.02, `${error}`)
     t.equal(draw.scale, 0.01)
+    t.equal(isUsable({ draw }), true)
   }
 })
 
@@ -106,5 +108,6 @@ t.test('a stage that was never busy cannot be told from nothing', async t => {
   const { draw, checks } = calibrate(idleDecode, belief, meter)
   t.equal(isDistinguishable(draw, 0), false)
   t.equal(isDistinguishable(draw, 3), true)
+  t.equal(isUsable({ draw }), false)
   t.equal(checks.length, PHASES.length - 1)
 })
