@@ -4,6 +4,7 @@ import { parseConfig } from '../../src/config/load.js'
 import { type CalibrateOptions, calibrateDevice } from '../../src/doctor/calibrate.js'
 import { createLog } from '../../src/lib/log.js'
 import { startService } from '../../src/main.js'
+import { isUsable } from '../../src/power/attribution/calibration.js'
 import { SOURCES } from '../../src/power/attribution/draw.js'
 import { type BoardFixture, plantBoard } from '../fixtures/board.js'
 import { liveBoard } from '../fixtures/live-board.js'
@@ -33,7 +34,8 @@ t.test('the draws of a device are measured, kept, and believed from then on', as
   t.same(phases, [...round.map(phase => `${phase} 0`), ...round.map(phase => `${phase} 1`)])
   t.same(dropped, [])
   t.match(meter, /^ina226 \(/)
-  t.equal(file, join(board.root, 'state/calibration.json'))
+  // other tests may make it too noisy to be kept
+  t.equal(file, isUsable(calibration) ? join(board.root, 'state/calibration.json') : null)
   const { draw, idle, error } = calibration
   t.ok(Math.abs(idle.watts - 2.7) < 0.5, `idle ${idle.watts} ±${idle.uncertainty}`)
   // while other tests take the processor away, a stage draws less than it is busy: precision is checked on simulated boards
