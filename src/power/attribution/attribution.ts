@@ -61,7 +61,7 @@ export function createAttribution(options: AttributionOptions): MeteredAttributi
   let posterior: Posterior | undefined
   let silent = false
   let draw = belief.draw
-  let lastAt: number | undefined
+  let lastAt = 0
   const measured = {
     method: 'measured',
     scope,
@@ -117,11 +117,13 @@ export function createAttribution(options: AttributionOptions): MeteredAttributi
     },
     balance: balance.read,
     observe({ watts, at }, seconds, busySeconds) {
-      if (seconds === 0 && lastAt !== undefined) {
-        // nothing is known of the time between, but that it has passed
-        fit.forget((at - lastAt) / 1000)
+      if (seconds === 0) {
         silent = false
-        learn()
+        if (posterior !== undefined) {
+          // nothing is known of the time between, but that it has passed
+          fit.forget((at - lastAt) / 1000)
+          learn()
+        }
       }
       lastAt = at
       if (seconds > 0 && busyBefore !== undefined) {

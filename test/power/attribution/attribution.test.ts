@@ -242,3 +242,11 @@ t.test('what one stage has shown tells little of another', async t => {
   const known = attribution.attribute(EXPERT).uncertainty
   t.ok(attribution.attribute(SCOUT).uncertainty > 3 * known)
 })
+
+t.test('a meter that is silent at first serves once it answers', async t => {
+  const { attribution, second } = handBoard()
+  attribution.silence()
+  for (let i = 0; i < 40; i++) second({ expert: 100 * (i % 5) }, 3 + 0.1 * (i % 5))
+  t.match(attribution.attribute(EXPERT), { method: 'measured', scope: 'board' })
+  t.match(attribution.idle(), { method: 'measured' })
+})
