@@ -12,10 +12,11 @@ import { readPolicies } from './cascade/policies.js'
 import { networksOf } from './cascade/zoo.js'
 import { masked } from './config/load.js'
 import type { Config } from './config/schema.js'
-import { codeOf, messageOf } from './lib/errors.js'
+import { codeOf, messageOf, SquintError } from './lib/errors.js'
 import type { Log } from './lib/log.js'
 import { packageRoot, packageVersion } from './lib/package.js'
 import { createServiceStats } from './metrics/service.js'
+import type { Controls } from './outputs/controls.js'
 import { createDecisions } from './outputs/decisions.js'
 import { createApp } from './outputs/http/app.js'
 import { listen } from './outputs/http/server.js'
@@ -119,6 +120,15 @@ async function start(config: Config, log: Log, closers: (() => Promise<void>)[])
       latest,
       decisions,
       live,
+      // wired with the event stage
+      events: {
+        list: () => ({ events: [], next: null }),
+        find: () => undefined,
+        snapshot: async () => undefined,
+        status: () => ({ events: 0, open: 0, bytes: null, unwritten: 0, error: null }),
+      },
+      controls: noControls,
+      annotate: async picture => picture,
       metrics: stats.metrics,
       stats: stats.snapshot,
       history: stats.history,
@@ -178,6 +188,21 @@ async function start(config: Config, log: Log, closers: (() => Promise<void>)[])
   }
   log.info({ url: http.url, models, board: energy.board }, 'squint serves')
   return { url: http.url, failed: cascade.failed }
+}
+
+const never = (): never => {
+  throw new SquintError('INTERNAL', 'not wired yet')
+}
+const noControls: Controls = {
+  detection: () => true,
+  setDetection: never,
+  budget: never,
+  setBudget: never,
+  drawing: never,
+  setDrawing: never,
+  resetDrawing: never,
+  configuration: never,
+  onChange: () => undefined,
 }
 
 /** Logs an error, with its code, under what it meant. */

@@ -66,7 +66,18 @@ const FLOW = ['lib', 'frame', 'camera', 'cascade', 'power', 'events', 'metrics',
 /** Vocabulary that every later stage shares as values. */
 const SHARED = new Set(['lib', 'frame'])
 /** They wire the stages together. */
-const WIRING = new Set(['main.ts', 'pipeline.ts', 'cli.ts', 'cli', 'bench', 'doctor', 'config'])
+const WIRING = new Set([
+  'main.ts',
+  'pipeline.ts',
+  'service',
+  'cli.ts',
+  'cli',
+  'bench',
+  'doctor',
+  'config',
+])
+/** What runs in a browser as well, or only there. */
+const IN_BROWSER = /^outputs\/(kiosk|client)\//
 
 t.test(
   'stages import backwards along the flow, values only from the shared vocabulary',
@@ -88,24 +99,21 @@ t.test(
   },
 )
 
-t.test('nobody but main imports outputs; config takes only their schema', async t => {
+t.test('nobody but main and service imports outputs; config takes only their schema', async t => {
   for (const file of files) {
     const stage = stageOf(file.path)
-    if (stage === 'outputs' || file.path === 'main.ts') continue
+    if (stage === 'outputs' || stage === 'service' || file.path === 'main.ts') continue
     for (const { path } of ownImports(file)) {
       if (stageOf(path) !== 'outputs') continue
-      t.equal(`${stage} ${path}`, 'config outputs/config.ts')
+      t.match(`${stage} ${path}`, /^config outputs\/(\w+\/)?config\.ts$/)
     }
   }
 })
 
-t.test('the page takes only types from the service', async t => {
-  for (const file of files.filter(({ path }) => path.startsWith('outputs/kiosk/'))) {
+t.test('the page and the client take only types from the service', async t => {
+  for (const file of files.filter(({ path }) => IN_BROWSER.test(path))) {
     for (const found of ownImports(file)) {
-      t.ok(
-        found.typeOnly || found.path.startsWith('outputs/kiosk/'),
-        `${file.path} imports ${found.path}`,
-      )
+      t.ok(found.typeOnly || IN_BROWSER.test(found.path), `${file.path} imports ${found.path}`)
     }
     t.ok(
       file.imports.every(({ from }) => from.startsWith('.')),
@@ -127,9 +135,7 @@ const EDGES: Readonly<Record<string, { readonly file: string; readonly sign: Reg
 for (const [what, { file, sign }] of Object.entries(EDGES)) {
   t.test(`${what}: only ${file}`, async t => {
     // the page has the browser's clocks
-    const touching = files.filter(
-      ({ path, text }) => !path.startsWith('outputs/kiosk/') && sign.test(text),
-    )
+    const touching = files.filter(({ path, text }) => !IN_BROWSER.test(path) && sign.test(text))
     t.same(
       touching.map(({ path }) => path),
       [file],
@@ -192,7 +198,7 @@ t.test('tests mirror the source one to one', async t => {
   )
   // types only, or run in a browser or a thread of their own by the tests named here
   const elsewhere =
-    /^(outputs\/kiosk\/|outputs\/output\.ts|outputs\/http\/(services|schemas|schemas-stats|openapi|problem|mjpeg)\.ts|outputs\/ws\/(messages|upgrade)\.ts|camera\/camera\.ts|cli\/terminal\.ts|cascade\/(detection|protocol|worker|config)\.ts|doctor\/finding\.ts|config\/schema\.ts|events\/result\.ts|frame\/frame\.ts|power\/(energy|board\/board-state|picture-report|meters\/meter)\.ts)/
+    /^(outputs\/(kiosk|client)\/|outputs\/(output|controls)\.ts|outputs\/(mqtt|webhooks)\/config\.ts|outputs\/http\/(services|schemas|schemas-stats|openapi|problem|mjpeg)\.ts|outputs\/ws\/(messages|upgrade)\.ts|camera\/camera\.ts|cli\/terminal\.ts|cascade\/(detection|protocol|worker|config)\.ts|doctor\/finding\.ts|config\/schema\.ts|events\/(result|event|config|journal\/journal)\.ts|frame\/frame\.ts|power\/(energy|board\/board-state|picture-report|meters\/meter)\.ts)/
   for (const { path } of files) {
     if (!elsewhere.test(path))
       t.ok(

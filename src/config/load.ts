@@ -58,11 +58,20 @@ function merge(written: unknown, overrides: Overrides): unknown {
   return { ...rest, server: { ...Object(server), ...overrides } }
 }
 
-/** The configuration as it may be shown: the token and whatever cameras' addresses hold are masked. */
+/** The configuration as it may be shown: token, passwords, secrets and whatever addresses hold are masked. */
 export function masked(config: Config): unknown {
-  const { server, cameras, ...rest } = config
+  const { server, cameras, mqtt, webhooks, ...rest } = config
   return {
     ...rest,
+    ...(mqtt !== undefined && {
+      mqtt: mqtt.password === undefined ? mqtt : { ...mqtt, password: '***' },
+    }),
+    webhooks: webhooks.map(({ url, ...webhook }) => ({
+      ...webhook,
+      // a webhook's path is often its key
+      url: new URL(url).origin,
+      ...(webhook.secret !== undefined && { secret: '***' }),
+    })),
     server: server.token === undefined ? server : { ...server, token: '***' },
     cameras: cameras.map(camera =>
       camera.type === 'ffmpeg' ? { ...camera, input: maskUrls(camera.input) } : camera,

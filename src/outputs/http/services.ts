@@ -1,11 +1,21 @@
 import type { Camera } from '../../camera/camera.js'
 import type { Cascade } from '../../cascade/cascade.js'
 import type { Look } from '../../cascade/detection.js'
+import type { Journal } from '../../events/journal/journal.js'
+import type { Box } from '../../lib/box.js'
 import type { PictureReport } from '../../power/picture-report.js'
+import type { Controls } from '../controls.js'
 import type { Decisions } from '../decisions.js'
 import type { LatestResults } from '../latest.js'
 import type { Live } from '../live.js'
 import type { HistoryBody, StatsBody } from './schemas-stats.js'
+
+/** A box as it is drawn into a picture. */
+export interface Caption {
+  readonly box: Box
+  /** Label and score. */
+  readonly text: string
+}
 
 /** All that the routes know of the service behind them. */
 export interface Services {
@@ -15,7 +25,11 @@ export interface Services {
   readonly latest: Pick<LatestResults, 'latest' | 'next'>
   readonly decisions: Pick<Decisions, 'list'>
   readonly live: Live
+  readonly events: Pick<Journal, 'list' | 'find' | 'snapshot' | 'status'>
+  readonly controls: Controls
   readonly metrics: { readonly contentType: string; text(): Promise<string> }
+  /** A picture file with boxes drawn in, as JPEG. Rejects with a PICTURE_ code, or with BUSY when too many wait. */
+  annotate(picture: Uint8Array, captions: readonly Caption[]): Promise<Uint8Array>
   /** What is said of a look at an uploaded picture. */
   report(look: Look): PictureReport
   stats(): StatsBody

@@ -1,6 +1,6 @@
+import { listOf, shape } from '../client/guards.js'
+import { isExit, isFrame } from '../client/protocol.js'
 import type { Decision } from './decisions.js'
-import { listOf, shape } from './guards.js'
-import { isExit, isFrame } from './protocol.js'
 
 /** Enough to begin a list with: some seconds of a fast camera. */
 const LIMIT = 200

@@ -1,4 +1,4 @@
-import type { VideoFrame } from './protocol.js'
+import type { VideoFrame } from '../client/protocol.js'
 
 /** A decoded picture; whoever holds it closes it. */
 export interface Shown {

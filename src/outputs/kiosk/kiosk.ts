@@ -1,6 +1,6 @@
+import { connect } from '../client/connection.js'
 import { createChrome } from './chrome.js'
 import { createClock } from './clock.js'
-import { connect } from './connection.js'
 import { part } from './dom.js'
 import { createGallery } from './gallery.js'
 import { listenToKeyboard } from './keyboard.js'

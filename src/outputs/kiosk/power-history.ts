@@ -1,4 +1,4 @@
-import { isNumber, isText, listOf, nullable, shape } from './guards.js'
+import { isNumber, isText, listOf, nullable, shape } from '../client/guards.js'
 
 /** What work is attributed to, from the bottom of the strip to its top. */
 export const POWER_STAGES = ['decode', 'gate', 'scout', 'expert', 'audit'] as const

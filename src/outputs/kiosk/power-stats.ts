@@ -1,6 +1,6 @@
 import type { BoardState } from '../../power/board/board-state.js'
 import type { EnergyMethod, IdlePower, Scope } from '../../power/energy.js'
-import { isFlag, isNumber, isText, nullable, oneOf, optional, shape } from './guards.js'
+import { isFlag, isNumber, isText, nullable, oneOf, optional, shape } from '../client/guards.js'
 
 /** What the page needs of a meter's status. */
 export interface MeterStats {

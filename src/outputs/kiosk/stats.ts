@@ -1,6 +1,6 @@
 import type { Stage } from '../../cascade/detection.js'
 import type { Proportion } from '../../lib/wilson.js'
-import { isFlag, isNumber, isText, listOf, nullable, optional, shape } from './guards.js'
+import { isFlag, isNumber, isText, listOf, nullable, optional, shape } from '../client/guards.js'
 import { type BoardStats, isBoard, isPower, type PowerStats } from './power-stats.js'
 
 /** Milliseconds; null where a stage never ran. */

@@ -9,7 +9,7 @@ import {
   optional,
   parseJson,
   shape,
-} from '../../../src/outputs/kiosk/guards.js'
+} from '../../../src/outputs/client/guards.js'
 
 t.test('plain values are what they seem', async t => {
   t.ok(isText('') && !isText(1))
