@@ -1,22 +1,19 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Camera } from './camera/camera.js'
-import { waitsForAnalysis } from './camera/config.js'
+import type { CameraConfig } from './camera/config.js'
 import { findCameras } from './camera/find.js'
-import { openCamera } from './camera/open.js'
-import { createAudit } from './cascade/audit.js'
-import { type Auditor, createAuditor } from './cascade/auditor.js'
-import { createBudget } from './cascade/budget.js'
 import { startCascade } from './cascade/cascade.js'
 import { readPolicies } from './cascade/policies.js'
 import { networksOf } from './cascade/zoo.js'
 import { masked } from './config/load.js'
 import type { Config } from './config/schema.js'
-import { codeOf, messageOf, SquintError } from './lib/errors.js'
+import type { Drawing } from './events/zones.js'
+import { differ } from './lib/differ.js'
+import { codeOf, messageOf } from './lib/errors.js'
 import type { Log } from './lib/log.js'
 import { packageRoot, packageVersion } from './lib/package.js'
+import { stateFolder } from './lib/state-folder.js'
 import { createServiceStats } from './metrics/service.js'
-import type { Controls } from './outputs/controls.js'
 import { createDecisions } from './outputs/decisions.js'
 import { createApp } from './outputs/http/app.js'
 import { listen } from './outputs/http/server.js'
@@ -24,20 +21,40 @@ import { createLatestResults } from './outputs/latest.js'
 import { createLive } from './outputs/live.js'
 import { createHub } from './outputs/ws/hub.js'
 import { webSocketRoute } from './outputs/ws/upgrade.js'
-import { runPipeline } from './pipeline.js'
 import { reportPicture } from './power/picture-report.js'
 import { openPower } from './power/power.js'
+import { openControls } from './service/controls.js'
+import { createLines } from './service/lines.js'
+import { createReloader } from './service/reload.js'
+import { watchFile } from './service/watch-file.js'
+
+/** Where a configuration comes from, and how to read it again. */
+export interface ConfigSource {
+  readonly file: string
+  /** Rejects with CONFIG_INVALID. */
+  load(): Promise<Config>
+}
 
 export interface Service {
   readonly url: string
   /** Rejects if the service can no longer do its work. */
   readonly failed: Promise<never>
+  /** Reads the configuration again, if there is any to read. */
+  reload(): Promise<void>
   /** Stops everything in the reverse order of its start. Safe to call twice. */
   close(): Promise<void>
 }
 
-/** Starts the whole service: first all that may refuse the start, then the cameras and their loops. Rejects, with nothing left running, if a part cannot start. */
-export async function startService(config: Config, log: Log): Promise<Service> {
+/**
+ * Starts the whole service: first all that may refuse the start, then the cameras and their loops. Rejects, with nothing left
+ * running, if a part cannot start.
+ * @param source read again when it changes; left out: the configuration is what it is
+ */
+export async function startService(
+  config: Config,
+  log: Log,
+  source?: ConfigSource,
+): Promise<Service> {
   const closers: (() => Promise<void>)[] = []
   async function close(): Promise<void> {
     for (const closer of closers.splice(0).reverse()) {
@@ -45,64 +62,124 @@ export async function startService(config: Config, log: Log): Promise<Service> {
     }
   }
   try {
-    return { ...(await start(config, log, closers)), close }
+    return { ...(await start(config, log, source, closers)), close }
   } catch (error) {
     await close()
     throw error
   }
 }
 
-async function start(config: Config, log: Log, closers: (() => Promise<void>)[]) {
-  const { server } = config
+async function start(
+  first: Config,
+  log: Log,
+  source: ConfigSource | undefined,
+  closers: (() => Promise<void>)[],
+) {
+  const { server } = first
   const version = packageVersion
   const stopping = new AbortController()
+  const { signal } = stopping
   closers.push(async () => stopping.abort())
 
   // power: what a millisecond costs
-  const power = await openPower({
-    config: config.power,
-    networks: await networksOf(config.cascade),
-    threads: config.cascade.threads,
-    log,
+  const loadOf = async ({ cascade }: Config) => ({
+    networks: await networksOf(cascade),
+    threads: cascade.threads,
   })
+  const power = await openPower({ config: first.power, ...(await loadOf(first)), log })
   closers.push(power.close)
   const { energy, board } = power
 
   // cameras: which there are
-  const configured = config.cameras.length > 0
-  const opened = configured ? config.cameras : await findCameras({ signal: stopping.signal })
+  const found = first.cameras.length > 0 ? first.cameras : await findCameras({ signal })
+  const camerasOf = ({ cameras }: Config): readonly CameraConfig[] =>
+    cameras.length > 0 ? cameras : found
+
+  // what may change while it runs: by the file, and by clients
+  const reloader = createReloader({
+    file: source?.file ?? null,
+    first,
+    load: source?.load ?? (async () => first),
+    apply,
+    log,
+  })
+  const controls = await openControls({
+    file: join(stateFolder(), 'controls.json'),
+    cameras: () => [...cameras.keys()],
+    configuredBudget: () => reloader.config().budget,
+    configuredDrawing: camera => configuredDrawing(reloader.config(), camera),
+    configuration: reloader.status,
+    applied: reloader.reapply,
+    onLost: reason => log.warn({ reason }, 'what clients have changed before is lost'),
+  })
 
   // cascade
-  const { policy, policies } = config.cascade
-  const ids = opened.map(({ id }) => id)
-  const own = policies === undefined ? {} : await readPolicies(policies, ids, policy)
-  const cascade = await startCascade(config.cascade, own)
+  const ownOf = async (config: Config) => {
+    const { policy, policies } = config.cascade
+    const ids = camerasOf(config).map(({ id }) => id)
+    const masks = ids.map(
+      id => [id, controls.drawn(id, configuredDrawing(config, id)).masks] as const,
+    )
+    return {
+      policies: policies === undefined ? {} : await readPolicies(policies, ids, policy),
+      masks: Object.fromEntries(masks),
+    }
+  }
+  let looking = { cascade: first.cascade, own: await ownOf(first) }
+  const cascade = await startCascade(looking.cascade, looking.own)
   closers.push(cascade.close)
 
   // outputs
-  const cameras = new Map<string, Camera>()
   const live = createLive({
     encode: picture => cascade.encode(picture, server.liveWidth, server.liveQuality),
     onError: warn(log, 'no live picture'),
   })
   const latest = createLatestResults()
   const decisions = createDecisions()
-  const auditors = new Map<string, Auditor>()
-  const hub = createHub({ version, cameras, live, signal: stopping.signal })
-  const { models, queue } = cascade
-  const { status } = live
+  const lines = createLines({
+    cascade,
+    log,
+    decode: async (file, width) => cascade.unpack(await readFile(file), width),
+    energy,
+    watts: () => stats.watts(),
+    heat: board,
+    looks: controls.looks,
+    eventsOf: () => ({
+      place: detections => detections.map(detection => ({ ...detection, zones: [] })),
+      observe() {},
+      pause() {},
+    }),
+    publish(result, candidates) {
+      decisions.add(result, candidates)
+      for (const output of outputs) output.publish(result)
+    },
+    charge(camera, timings) {
+      const spent = energy.attribute(timings)
+      stats.audited(camera, spent)
+      return spent.total
+    },
+    onSkipped(camera, why, error) {
+      const count = stats.skip(camera, why)
+      // a camera that keeps failing must not fill the disk: the 1st, 2nd, 4th, 8th ... is told
+      if ((count & (count - 1)) === 0)
+        warn(log, `a frame was skipped: ${why}`, { camera, count })(error)
+    },
+    onUnaudited: (camera, error) => warn(log, 'a frame was not audited', { camera })(error),
+  })
+  const { cameras } = lines
+  const hub = createHub({ version, cameras, live, signal })
   const stats = createServiceStats({
     version,
-    models,
+    models: cascade.models,
     cameras,
     energy,
     meter: power.meter,
     board,
     batteryHours: power.batteryHours,
-    queue,
-    live: status,
+    queue: cascade.queue,
+    live: live.status,
     clients: hub.status,
-    auditOf: camera => auditors.get(camera)?.snapshot(),
+    auditOf: camera => lines.auditor(camera)?.snapshot(),
   })
   const outputs = [stats, latest, hub]
   closers.push(stats.close)
@@ -120,15 +197,14 @@ async function start(config: Config, log: Log, closers: (() => Promise<void>)[])
       latest,
       decisions,
       live,
-      // wired with the event stage
       events: {
         list: () => ({ events: [], next: null }),
         find: () => undefined,
         snapshot: async () => undefined,
         status: () => ({ events: 0, open: 0, bytes: null, unwritten: 0, error: null }),
       },
-      controls: noControls,
       annotate: async picture => picture,
+      controls,
       metrics: stats.metrics,
       stats: stats.snapshot,
       history: stats.history,
@@ -142,67 +218,38 @@ async function start(config: Config, log: Log, closers: (() => Promise<void>)[])
   const http = await listen({ host: server.host, port: server.port, fetch: app.fetch })
   // who listens is told before the line is cut
   closers.push(http.close, latest.close, hub.close)
-  log.info({ version, config: masked(config) }, 'squint starts')
+  log.info({ version, config: masked(first) }, 'squint starts')
 
   // cameras: opened only now, so that a start that must fail touches none
-  const decode = async (file: string, width: number) => cascade.unpack(await readFile(file), width)
-  for (const camera of opened) {
-    cameras.set(camera.id, openCamera({ config: camera, log, decode }))
-    closers.push(() => cameras.get(camera.id)!.close())
+  await lines.apply(settingsOf(first))
+  closers.push(lines.close)
+
+  function settingsOf(config: Config) {
+    const { audit } = config.cascade
+    return { cameras: camerasOf(config), audit, budget: controls.budgetOf(config.budget) }
   }
 
-  // the loop of each camera
-  for (const [index, camera] of opened.entries()) {
-    const { id } = camera
-    const auditor = createAuditor({
-      audit: createAudit({ ...config.cascade.audit, seed: index }),
-      cascade,
-      charge(timings) {
-        const spent = energy.attribute(timings)
-        stats.audited(id, spent)
-        return spent.total
-      },
-      onError: warn(log, 'a frame was not audited', { camera: id }),
-    })
-    auditors.set(id, auditor)
-    void runPipeline({
-      camera: cameras.get(id)!,
-      cascade,
-      budget: createBudget(config.budget),
-      auditor,
-      energy,
-      watts: stats.watts,
-      heat: board,
-      maxAgeMs: waitsForAnalysis(camera) ? Number.POSITIVE_INFINITY : camera.maxAgeMs,
-      publish(result, candidates) {
-        decisions.add(result, candidates)
-        for (const output of outputs) output.publish(result)
-      },
-      onSkipped(why, error) {
-        const count = stats.skip(id, why)
-        // a camera that keeps failing must not fill the disk: the 1st, 2nd, 4th, 8th ... is told
-        if ((count & (count - 1)) === 0)
-          warn(log, `a frame was skipped: ${why}`, { camera: id, count })(error)
-      },
-    })
+  /** What may refuse comes first. */
+  async function apply(config: Config): Promise<void> {
+    const wanted = { cascade: config.cascade, own: await ownOf(config) }
+    if (differ(wanted, looking)) {
+      const before = cascade.models()
+      await cascade.adapt(wanted.cascade, wanted.own)
+      looking = wanted
+      if (differ(before, cascade.models())) await power.adapt(await loadOf(config))
+    }
+    await lines.apply(settingsOf(config))
   }
-  log.info({ url: http.url, models, board: energy.board }, 'squint serves')
-  return { url: http.url, failed: cascade.failed }
+
+  if (source !== undefined) watchFile(source.file, () => void reloader.reload(), signal)
+  log.info({ url: http.url, models: cascade.models(), board: energy.board }, 'squint serves')
+  return { url: http.url, failed: cascade.failed, reload: reloader.reload }
 }
 
-const never = (): never => {
-  throw new SquintError('INTERNAL', 'not wired yet')
-}
-const noControls: Controls = {
-  detection: () => true,
-  setDetection: never,
-  budget: never,
-  setBudget: never,
-  drawing: never,
-  setDrawing: never,
-  resetDrawing: never,
-  configuration: never,
-  onChange: () => undefined,
+const NOTHING_DRAWN = { zones: [], masks: [] }
+
+function configuredDrawing({ events }: Config, camera: string): Drawing {
+  return events.cameras[camera] ?? NOTHING_DRAWN
 }
 
 /** Logs an error, with its code, under what it meant. */

@@ -7,7 +7,7 @@ import type { Result } from '../src/events/result.js'
 import type { Frame } from '../src/frame/frame.js'
 import { monotonicMs } from '../src/lib/clock.js'
 import { SquintError } from '../src/lib/errors.js'
-import { type PipelineOptions, runPipeline } from '../src/pipeline.js'
+import { type LineState, type PipelineOptions, runPipeline } from '../src/pipeline.js'
 import { person } from './fixtures/detection.js'
 import { energyOfBoard } from './fixtures/energy.js'
 import { pushCamera } from './fixtures/push-camera.js'
@@ -30,12 +30,17 @@ function silentAuditor(tighten = 1) {
 }
 
 /** Runs the loop over pictures that are given one after the other, each when the last one is done. */
-async function run(looks: Watch[], changes: Partial<PipelineOptions> = {}) {
+async function run(
+  looks: Watch[],
+  { heat, ...changes }: Partial<LineState & Pick<PipelineOptions, 'heat'>> = {},
+) {
   const camera = pushCamera()
   const results: Result[] = []
   const candidates: (readonly Judged[])[] = []
   const errors: unknown[] = []
   const skipped: string[] = []
+  const observed: (readonly [result: number, frame: number])[] = []
+  const paused: true[] = []
   let given = 0
   const next = (): void => {
     if (given++ < looks.length) camera.push(tinyYuv())
@@ -44,12 +49,24 @@ async function run(looks: Watch[], changes: Partial<PipelineOptions> = {}) {
   const running = runPipeline({
     camera,
     cascade: { watch: (frame, effort) => looks[frame.id - 1]!(frame, effort) },
-    budget: createBudget({ minFps: 1 }),
-    auditor: silentAuditor(),
+    events: {
+      place: detections => detections.map(detection => ({ ...detection, zones: ['path'] })),
+      observe: (result, frame) => observed.push([result.frame.id, frame.id]),
+      pause() {
+        paused.push(true)
+        next()
+      },
+    },
+    settings: () => ({
+      budget: createBudget({ minFps: 1 }),
+      auditor: silentAuditor(),
+      maxAgeMs: 60_000,
+      looks: true,
+      ...changes,
+    }),
     energy: await energyOfBoard('Raspberry Pi 4'),
     watts: () => 0.5,
-    heat: () => ({ celsius: 60, throttled: null }),
-    maxAgeMs: 60_000,
+    heat: heat ?? (() => ({ celsius: 60, throttled: null })),
     publish(result, seen) {
       results.push(result)
       candidates.push(seen)
@@ -60,13 +77,12 @@ async function run(looks: Watch[], changes: Partial<PipelineOptions> = {}) {
       errors.push(error)
       next()
     },
-    ...changes,
   })
   await new Promise(setImmediate)
   next()
   await running
   await camera.close()
-  return { candidates, errors, results, skipped }
+  return { candidates, errors, observed, paused, results, skipped }
 }
 
 const answer =
@@ -172,6 +188,24 @@ t.test('a frame that has grown too old is not looked at', async t => {
     code: 'FRAME_STALE',
     message: /expected a frame at most -1 ms old, found \d+ ms/,
   })
+})
+
+t.test('while detection is off frames come and nobody looks at them', async t => {
+  const unasked: Watch = async () => t.fail('nobody is asked') as never
+  const { errors, observed, paused, results, skipped } = await run([unasked, unasked], {
+    looks: false,
+  })
+  t.same(paused, [true, true])
+  t.same([errors, observed, results, skipped], [[], [], [], []])
+})
+
+t.test('objects are placed before the result is told, and followed after it', async t => {
+  const { observed, results } = await run([answer(), answer()])
+  t.same(results[0]!.detections[0]!.zones, ['path'])
+  t.same(observed, [
+    [1, 1],
+    [2, 2],
+  ])
 })
 
 t.test('the loop ends when the cascade has closed', async t => {

@@ -12,14 +12,17 @@ const STILL_MS = 20_000
 
 export interface OpenOptions {
   readonly config: CameraConfig
+  /** Id of the last frame that an earlier camera of this name gave. */
+  readonly lastFrame?: number
   /** Decodes the demo's photos. */
   readonly decode: Decode
   readonly log: CameraLog
 }
 
 /** Opens a configured camera. It starts at once and never throws: what goes wrong is in its status. */
-export function openCamera({ config, decode, log }: OpenOptions): Camera {
-  return supervise({ id: config.id, source: sourceOf(config, decode), log, ...patience(config) })
+export function openCamera({ config, decode, log, lastFrame = 0 }: OpenOptions): Camera {
+  const source = sourceOf(config, decode)
+  return supervise({ id: config.id, lastFrame, source, log, ...patience(config) })
 }
 
 /** Stills come seldom, and silence between them is no stall. */

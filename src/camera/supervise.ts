@@ -17,6 +17,8 @@ export interface CameraLog {
 
 export interface SuperviseOptions {
   readonly id: string
+  /** Id of the last frame that an earlier camera of this name gave. */
+  readonly lastFrame?: number
   readonly source: Source
   readonly log: CameraLog
   /** Milliseconds to the first picture, and from picture to picture, after which the source is stopped and started again. */
@@ -32,7 +34,15 @@ export interface SuperviseOptions {
 
 /** Keeps a source going: starts it at once, starts it again whenever it breaks or stalls, and presents it as a camera. Never throws. */
 export function supervise(options: SuperviseOptions): Camera {
-  const { id, source, log, startMs = 30_000, stallMs = 10_000, closeMs = 4500 } = options
+  const {
+    id,
+    lastFrame = 0,
+    source,
+    log,
+    startMs = 30_000,
+    stallMs = 10_000,
+    closeMs = 4500,
+  } = options
   const { retryMs: stepsMs = [1000, 5000, 10_000, 60_000], healthyMs = 60_000 } = options
   const { kind, label } = source
   const closing = new AbortController()
@@ -54,7 +64,7 @@ export function supervise(options: SuperviseOptions): Camera {
     state = 'streaming'
     error = null
     const stamps = { capturedAt: monotonicMs(), capturedWallMs: wallMs() }
-    newest = { camera: id, id: frames, ...stamps, picture }
+    newest = { camera: id, id: lastFrame + frames, ...stamps, picture }
     box.put(newest)
     for (const watcher of watchers) show(watcher, newest)
   }

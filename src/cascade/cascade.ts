@@ -5,7 +5,6 @@ import { SquintError } from '../lib/errors.js'
 import type { CascadeConfig } from './config.js'
 import type { Depth, Look, Tracked } from './detection.js'
 import type { Effort } from './effort.js'
-import type { Policy } from './policy.js'
 import type { Answers, Audited, Reply, Request, Task, WorkerSetup } from './protocol.js'
 import { findModel } from './zoo.js'
 
@@ -28,9 +27,16 @@ export interface DetectOptions {
 
 /** The main thread's side of the inference thread. */
 export interface Cascade {
-  readonly models: { readonly scout: string; readonly expert: string }
+  models(): { readonly scout: string; readonly expert: string }
+  /**
+   * Looks by other models, policies and masks from the next picture on; what is known of the scenes stays. Rejects with a
+   * MODEL_ code, and then all is as before.
+   */
+  adapt(config: CascadeConfig, own?: OwnSettings): Promise<void>
   /** Looks at a camera's frame. Frames of one camera must come one after the other. */
   watch(frame: Frame, effort: Effort): Promise<Look<Tracked>>
+  /** Frees what is known of a camera that is gone. */
+  forget(camera: string): Promise<void>
   /** The expert's word on a frame that stopped early, once nothing else is to be done. */
   audit(picture: Picture): Promise<Audited>
   /** Looks at a picture file or upload (JPEG, PNG, WebP). Rejects with BUSY when too many wait. */
@@ -51,18 +57,12 @@ interface Job {
   reject(error: Error): void
 }
 
-/**
- * Starts the inference thread and waits until its models are loaded and warm. Rejects with a MODEL_ code.
- * @param policies of cameras that have their own, by id
- */
-export async function startCascade(
-  config: CascadeConfig,
-  policies: Readonly<Record<string, Policy>> = {},
-): Promise<Cascade> {
-  const { models: folder, threads, policy } = config
-  const scout = await findModel(folder, 'scout', config.scout)
-  const expert = await findModel(folder, 'expert', config.expert)
-  const setup: WorkerSetup = { scout, expert, threads, policy, policies }
+/** What single cameras have of their own, by id. */
+export type OwnSettings = Partial<Pick<WorkerSetup, 'policies' | 'masks'>>
+
+/** Starts the inference thread and waits until its models are loaded and warm. Rejects with a MODEL_ code. */
+export async function startCascade(config: CascadeConfig, own?: OwnSettings): Promise<Cascade> {
+  let setup = await setUp(config, own)
   // compiled or not, the thread has this file's own kind of extension
   const worker = new Worker(new URL(`./worker${extname(import.meta.url)}`, import.meta.url), {
     workerData: setup,
@@ -131,9 +131,17 @@ export async function startCascade(
 
   await ready
   return {
-    models: { scout: scout.name, expert: expert.name },
+    models: () => ({ scout: setup.scout.name, expert: setup.expert.name }),
+    async adapt(config, own) {
+      const next = await setUp(config, own)
+      await ask({ type: 'adapt', setup: next })
+      setup = next
+    },
     watch: ({ camera, capturedAt, picture }, effort) =>
       ask({ type: 'watch', camera, capturedAt, picture, effort }),
+    async forget(camera) {
+      await ask({ type: 'forget', camera })
+    },
     audit: picture => ask({ type: 'audit', picture }),
     detect,
     encode: (picture, maxWidth, quality) => ask({ type: 'encode', picture, maxWidth, quality }),
@@ -145,6 +153,14 @@ export async function startCascade(
       return closing
     },
   }
+}
+
+async function setUp(config: CascadeConfig, own: OwnSettings = {}): Promise<WorkerSetup> {
+  const { models, threads, policy } = config
+  const { policies = {}, masks = {} } = own
+  const scout = await findModel(models, 'scout', config.scout)
+  const expert = await findModel(models, 'expert', config.expert)
+  return { scout, expert, threads, policy, policies, masks }
 }
 
 /** The stack that the thread needs to outlive its own process's command line; memory is only taken if it is used. */

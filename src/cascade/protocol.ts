@@ -1,5 +1,6 @@
 import type { EncodedPicture, Picture, YuvPicture } from '../frame/frame.js'
 import type { ErrorCode } from '../lib/errors.js'
+import type { Point } from '../lib/polygon.js'
 import type { Depth, Detection, Look, StageTimings, Tracked } from './detection.js'
 import type { Effort } from './effort.js'
 import type { Policy } from './policy.js'
@@ -46,7 +47,26 @@ export interface UnpackTask {
   readonly width: number
 }
 
-export type Task = LookTask | WatchTask | AuditTask | EncodeTask | UnpackTask
+/** Other models, policies or masks from the next picture on; what is known of the scenes stays. */
+export interface AdaptTask {
+  readonly type: 'adapt'
+  readonly setup: WorkerSetup
+}
+
+/** A camera is gone: nothing of its scene is needed any more. */
+export interface ForgetTask {
+  readonly type: 'forget'
+  readonly camera: string
+}
+
+export type Task =
+  | ForgetTask
+  | LookTask
+  | WatchTask
+  | AuditTask
+  | EncodeTask
+  | UnpackTask
+  | AdaptTask
 
 /** What the worker answers to each kind of task. */
 export interface Answers {
@@ -55,6 +75,8 @@ export interface Answers {
   audit: Audited
   encode: Uint8Array
   unpack: YuvPicture
+  adapt: undefined
+  forget: undefined
 }
 
 /** What the expert says of an audited frame. */
@@ -87,4 +109,6 @@ export interface WorkerSetup {
   readonly policy: Policy
   /** Of cameras that have their own, by id. */
   readonly policies: Readonly<Record<string, Policy>>
+  /** Polygons in which nobody is to look, by camera. */
+  readonly masks: Readonly<Record<string, readonly (readonly Point[])[]>>
 }

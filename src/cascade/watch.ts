@@ -1,9 +1,10 @@
 import { THUMBNAIL_HEIGHT, THUMBNAIL_WIDTH } from '../frame/thumbnail.js'
 import { monotonicMs } from '../lib/clock.js'
-import type { ExitReason, Judged, Look, StageTimings, Tracked } from './detection.js'
+import type { Detection, ExitReason, Judged, Look, StageTimings, Tracked } from './detection.js'
 import type { Effort } from './effort.js'
 import { type ExitFacts, exitOf } from './exit.js'
 import { createGate, type GateReading } from './gate/gate.js'
+import type { Mask } from './mask.js'
 import {
   answerOf,
   bandOf,
@@ -14,7 +15,7 @@ import {
   questionOf,
 } from './policy.js'
 import { createAttention } from './scene/attention.js'
-import { createScene, type Weighing } from './scene/scene.js'
+import { createScene, type Scene, type Weighing } from './scene/scene.js'
 import { createSpacer } from './spacer.js'
 import type { Opened } from './stages.js'
 import type { Model } from './zoo.js'
@@ -23,6 +24,8 @@ export interface WatcherOptions {
   readonly scout: Model
   readonly expert: Model
   readonly policy: Policy
+  /** Left out: nothing is hidden. */
+  readonly mask?: Mask
 }
 
 /** One frame of the camera that is watched. */
@@ -64,11 +67,16 @@ interface Looking {
   readonly mayAsk: boolean
 }
 
-/** The cascade for one camera: what is known of its scene decides how hard each frame is looked at. */
-export function createWatcher({ scout, expert, policy }: WatcherOptions): Watch {
+/**
+ * The cascade for one camera: what is known of its scene decides how hard each frame is looked at.
+ * @param scene what an earlier watcher of the camera knew, and goes on knowing under other models or another policy
+ */
+export function createWatcher(
+  { scout, expert, policy, mask }: WatcherOptions,
+  scene: Scene = createScene(),
+): Watch {
   const luma = new Uint8Array(THUMBNAIL_WIDTH * THUMBNAIL_HEIGHT)
-  const gate = createGate(policy.gateTolerance)
-  const scene = createScene()
+  const gate = createGate(policy.gateTolerance, mask?.blocks)
   const attention = createAttention()
   const judge = createJudge(scout, policy)
   const expertFloor = floorOf(expert.thresholds)
@@ -140,7 +148,8 @@ export function createWatcher({ scout, expert, policy }: WatcherOptions): Watch 
 
   async function askScout(looking: Looking): Promise<Look<Tracked>> {
     const { picture, reading, atMs, effort, mayAsk } = looking
-    const judged = judge.all(await picture.scout(judge.floor(effort.doubt)), effort.doubt)
+    const seen = visible(await picture.scout(judge.floor(effort.doubt)))
+    const judged = judge.all(seen, effort.doubt)
     looked(looking)
     const weighing = scene.weigh(judged, isCertain, luma, atMs)
     const candidates = judged.map((candidate, i) =>
@@ -178,7 +187,7 @@ export function createWatcher({ scout, expert, policy }: WatcherOptions): Watch 
     asked?: Weighing,
   ): Promise<Look<Tracked>> {
     const { picture, reading, atMs, effort, sinceExpertMs } = looking
-    const seen = await picture.expert(expertFloor)
+    const seen = visible(await picture.expert(expertFloor))
     scene.trustExpert(seen, expertHigh, asked, luma, atMs)
     // in the first frame of all, everything counts as moving
     if (Number.isFinite(sinceExpertMs)) attention.lookedInVain(reading, scene.explaining(), atMs)
@@ -188,6 +197,10 @@ export function createWatcher({ scout, expert, policy }: WatcherOptions): Watch 
     open = undefined
     expertAt = atMs
     return end(looking, { ...facts, stage: 'expert', reason })
+  }
+
+  function visible(seen: Detection[]): Detection[] {
+    return mask === undefined ? seen : seen.filter(({ box }) => !mask.hides(box))
   }
 
   function looked({ atMs, effort }: Looking): void {

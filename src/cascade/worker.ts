@@ -6,8 +6,10 @@ import { createViewer } from '../frame/view.js'
 import { rgbToYuv, yuvToRgb } from '../frame/yuv.js'
 import { codeOf, messageOf } from '../lib/errors.js'
 import { createLooker } from './look.js'
+import { createMask } from './mask.js'
 import { bandOf, floorOf } from './policy.js'
 import type {
+  AdaptTask,
   Answers,
   Audited,
   AuditTask,
@@ -18,39 +20,83 @@ import type {
   UnpackTask,
   WorkerSetup,
 } from './protocol.js'
-import { openDetector } from './session.js'
+import { createScene, type Scene } from './scene/scene.js'
+import { type Detector, openDetector } from './session.js'
 import { createStages, type Open } from './stages.js'
 import { createTurns } from './turns.js'
 import { createWatcher, type Watch } from './watch.js'
-import { type Model, readModel } from './zoo.js'
+import { readModel } from './zoo.js'
 
 /** Even, so that chroma planes come out whole. */
 const even = (pixels: number): number => Math.max(2, pixels & ~1)
 
 const port = parentPort!
-const setup: WorkerSetup = workerData
 const codec = createImageCodec()
 
-const load = async (model: Model) => openDetector(model, await readModel(model), setup.threads)
+/** All that looks. */
+interface Eyes {
+  readonly setup: WorkerSetup
+  readonly scout: Detector
+  readonly expert: Detector
+  readonly open: Open
+  readonly look: ReturnType<typeof createLooker>
+  readonly watchers: Map<string, Watch>
+}
+
+/** Loads what `before` has not loaded already. Rejects with a MODEL_ code; then everything is as before. */
+async function openEyes(setup: WorkerSetup, before?: Eyes): Promise<Eyes> {
+  async function load(role: 'scout' | 'expert'): Promise<Detector> {
+    const model = setup[role]
+    const known = before?.setup
+    const same = known?.[role].sha256 === model.sha256 && known.threads === setup.threads
+    if (before !== undefined && same) return { ...before[role], model }
+    return openDetector(model, await readModel(model), setup.threads)
+  }
+  const scout = await load('scout')
+  const expert = await load('expert').catch(async (error: unknown) => {
+    if (scout.run !== before?.scout.run) await scout.close()
+    throw error
+  })
+  const open = createStages({ view: createViewer(codec, setup.scout.input), scout, expert })
+  return { setup, scout, expert, open, look: createLooker(setup), watchers: new Map() }
+}
 
 async function serve(): Promise<void> {
-  const scout = await load(setup.scout)
-  const expert = await load(setup.expert)
-  const open = createStages({ view: createViewer(codec, setup.scout.input), scout, expert })
-  const look = createLooker(setup)
-  await warmUp(open)
+  let eyes = await openEyes(workerData)
+  await warmUp(eyes.open)
   // pictures are looked at one by one: a timing would otherwise hold its neighbour's work
   const turns = createTurns()
-  const watchers = new Map<string, Watch>()
+  const scenes = new Map<string, Scene>()
   const inHand = new Set<Promise<void>>()
+  let adapted = Promise.resolve()
 
   function watcherOf(camera: string): Watch {
-    const known = watchers.get(camera)
+    const known = eyes.watchers.get(camera)
     if (known !== undefined) return known
-    const { scout, expert, policy, policies } = setup
-    const watch = createWatcher({ scout, expert, policy: policies[camera] ?? policy })
-    watchers.set(camera, watch)
+    const { scout, expert, policy, policies, masks } = eyes.setup
+    const scene = scenes.get(camera) ?? createScene()
+    scenes.set(camera, scene)
+    const hidden = masks[camera] ?? []
+    const mask = hidden.length > 0 && { mask: createMask(hidden) }
+    const watch = createWatcher(
+      { scout, expert, policy: policies[camera] ?? policy, ...mask },
+      scene,
+    )
+    eyes.watchers.set(camera, watch)
     return watch
+  }
+
+  /** The old models go on looking until the new ones can. */
+  async function adapt({ setup }: AdaptTask): Promise<undefined> {
+    const before = eyes
+    const next = await openEyes(setup, before)
+    await turns.next(async () => {
+      eyes = next
+    })
+    for (const role of ['scout', 'expert'] as const) {
+      if (before[role].run !== next[role].run) await before[role].close()
+    }
+    return undefined
   }
 
   function answer(task: Task): Promise<Answers[keyof Answers]> {
@@ -60,18 +106,32 @@ async function serve(): Promise<void> {
       case 'unpack':
         return unpack(task)
       case 'look':
-        return turns.next(async () => look(await open(task.picture), task))
+        return turns.next(async () => eyes.look(await eyes.open(task.picture), task))
       case 'watch':
-        return turns.next(() => watcherOf(task.camera)({ ...task, open: () => open(task.picture) }))
+        return turns.next(() => {
+          const { open } = eyes
+          return watcherOf(task.camera)({ ...task, open: () => open(task.picture) })
+        })
       case 'audit':
-        return turns.idle(() => audit(open, task))
+        return turns.idle(() => audit(eyes, task))
+      case 'forget':
+        return turns.next(async () => {
+          eyes.watchers.delete(task.camera)
+          scenes.delete(task.camera)
+          return undefined
+        })
+      case 'adapt': {
+        const adapting = adapted.then(() => adapt(task))
+        adapted = adapting.then(undefined, () => undefined)
+        return adapting
+      }
     }
   }
 
   const stop = async (): Promise<void> => {
     await Promise.all(inHand)
-    await scout.close()
-    await expert.close()
+    await eyes.scout.close()
+    await eyes.expert.close()
     port.close()
   }
 
@@ -101,7 +161,7 @@ async function warmUp(open: Open): Promise<void> {
   await picture.expert(1)
 }
 
-async function audit(open: Open, { picture }: AuditTask): Promise<Audited> {
+async function audit({ open, setup }: Eyes, { picture }: AuditTask): Promise<Audited> {
   const opened = await open(picture)
   const { thresholds } = setup.expert
   const candidates = await opened.expert(floorOf(thresholds))

@@ -8,7 +8,8 @@ import type { Terminal } from './terminal.js'
 
 const HELP = `usage: squint serve [flags]
 
-  --config FILE   YAML (docs/configuration.md); without it: the cameras that are found, else the demo
+  --config FILE   YAML (docs/configuration.md), read again when it changes or on SIGHUP; without it: the cameras that are
+                  found, else the demo
   --port N        default 8080; 0 lets the system choose
   --host H        default 127.0.0.1; anything else needs server.token in the configuration
 `
@@ -16,7 +17,7 @@ const HELP = `usage: squint serve [flags]
 /** Longest that stopping may take before the process ends itself. */
 const STOP_MS = 8000
 
-/** Serves until SIGINT or SIGTERM. */
+/** Serves until SIGINT or SIGTERM; SIGHUP reads the configuration again. */
 export async function serveCommand(args: readonly string[], terminal: Terminal): Promise<number> {
   const { values } = parseFlags(
     args,
@@ -27,12 +28,17 @@ export async function serveCommand(args: readonly string[], terminal: Terminal):
     terminal.out(HELP)
     return 0
   }
-  const config = await loadConfig(values.config, {
+  const file = values.config
+  const overrides = {
     ...(values.host !== undefined && { host: values.host }),
     ...(values.port !== undefined && { port: numberFlag('port', values.port, 0, 65535) }),
-  })
+  }
+  const load = () => loadConfig(file, overrides)
+  const config = await load()
   const log = createLog(config.log.level)
-  const service = await startService(config, log)
+  const service = await startService(config, log, file === undefined ? undefined : { file, load })
+  const reload = () => void service.reload()
+  process.on('SIGHUP', reload)
   terminal.out(`squint serves ${service.url}\n`)
 
   const asked = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]).then(() => 0)
@@ -41,6 +47,7 @@ export async function serveCommand(args: readonly string[], terminal: Terminal):
     return 1
   })
   log.info('squint stops')
+  process.off('SIGHUP', reload)
   // a part that hangs must not keep a supervisor from starting the service again
   setTimeout(() => process.kill(process.pid, 'SIGKILL'), STOP_MS).unref()
   await service.close()

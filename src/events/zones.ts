@@ -1,5 +1,6 @@
-/** Corner of a polygon, in shares of the frame: x, y, origin top left. */
-export type Point = readonly [x: number, y: number]
+import type { Point } from '../lib/polygon.js'
+
+export type { Point }
 
 /** A part of the picture that has a name. An object is in it if the middle of its box's lower edge is: where it stands. */
 export interface Zone {

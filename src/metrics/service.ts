@@ -16,7 +16,7 @@ const THERMOMETER_MS = 1000
 
 export interface ServiceStatsOptions extends Pick<Readings, 'queue' | 'live' | 'clients'> {
   readonly version: string
-  readonly models: { readonly scout: string; readonly expert: string }
+  models(): { readonly scout: string; readonly expert: string }
   readonly cameras: ReadonlyMap<string, Camera>
   readonly energy: Attribution
   /** null: there is none. */
@@ -126,7 +126,7 @@ export function createServiceStats(options: ServiceStatsOptions) {
       return {
         version,
         uptimeSeconds: process.uptime(),
-        models,
+        models: models(),
         power: {
           board: energy.board,
           ...energy.knowledge(),

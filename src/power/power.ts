@@ -21,10 +21,15 @@ export interface PowerLog {
   warn(fields: object, meaning: string): void
 }
 
-export interface PowerOptions {
-  readonly config: PowerConfig
+/** What draws. */
+export interface Load {
   readonly networks: { readonly scout: Network; readonly expert: Network }
+  /** Of one inference. */
   readonly threads: number
+}
+
+export interface PowerOptions extends Load {
+  readonly config: PowerConfig
   /** Where the kernel's tree is mounted, and instead of PATH where tools are. */
   readonly root?: string
   readonly path?: string
@@ -46,6 +51,8 @@ export interface Power {
   meter(): MeterStatus | null
   /** Until the battery is empty; null: none is known of. */
   batteryHours(): number | null
+  /** Other networks run from now on: what was learnt of those before them holds no more. */
+  adapt(load: Load): Promise<void>
   /** Starts to read the meter. */
   start(listener: PowerListener): void
   close(): Promise<void>
@@ -56,7 +63,7 @@ const METER_TIMEOUT_MS = 300
 
 /** Finds out what can be known on this machine. Rejects with MODEL_INVALID if the package's own table is broken. */
 export async function openPower(options: PowerOptions): Promise<Power> {
-  const { config, networks, threads, path, log } = options
+  const { config, path, log } = options
   const sysfs = openSysfs(options.root)
   const stopping = new AbortController()
   const { signal } = stopping
@@ -65,16 +72,30 @@ export async function openPower(options: PowerOptions): Promise<Power> {
   const reader = createBoardReader({ sysfs, signal, path, askFirmware })
   const state = await reader.read()
   const { calibration, rails } = config
-  const { belief, ignored } = await believe({ sysfs, calibration, networks, threads, state })
-  if (ignored !== null) log.warn({ reason: ignored }, 'the calibration is not used')
+
+  async function believeOf({ networks, threads }: Load): Promise<Belief> {
+    const { belief, ignored } = await believe({ sysfs, calibration, networks, threads, state })
+    if (ignored !== null) log.warn({ reason: ignored }, 'the calibration is not used')
+    return belief
+  }
+
+  let belief = await believeOf(options)
   const board = watchBoard(reader, signal)
 
   const meter = await findMeter(config.meter, { sysfs, path, rails })
   if (meter === undefined && config.meter !== 'auto' && config.meter !== 'off') {
     log.warn({ meter: config.meter }, 'the meter was not found: energy is not measured')
   }
-  const metered = meter && createAttribution({ belief, meter })
-  const energy = metered ?? attributeByBelief(belief)
+  let metered = meter && createAttribution({ belief, meter })
+  let current: Attribution = metered ?? attributeByBelief(belief)
+  const energy: Attribution = {
+    board: belief.board,
+    knowledge: () => current.knowledge(),
+    attribute: timings => current.attribute(timings),
+    compare: (less, more) => current.compare(less, more),
+    idle: () => current.idle(),
+    balance: () => current.balance(),
+  }
   const battery = createBattery({ sysfs, wattHours: config.batteryWattHours, signal })
   let sampler: Sampler | undefined
   let silences = 0
@@ -102,22 +123,27 @@ export async function openPower(options: PowerOptions): Promise<Power> {
     meter: status,
     batteryHours: () =>
       battery.hours(boardWatts(energy, belief, status(), listener?.aboveIdle() ?? 0)),
+    async adapt(load) {
+      belief = await believeOf(load)
+      metered = meter && createAttribution({ belief, meter })
+      current = metered ?? attributeByBelief(belief)
+    },
     start(given) {
       listener = given
-      if (meter === undefined || metered === undefined) return
+      if (meter === undefined) return
       sampler = createSampler({
         meter,
         ...paceOf(config, meter),
         timeoutMs: METER_TIMEOUT_MS,
         signal,
         onReading(reading, seconds) {
-          metered.observe(reading, seconds, readBusySeconds(sysfs))
+          metered?.observe(reading, seconds, readBusySeconds(sysfs))
           given.onReading(reading)
         },
         onChange: tell,
       })
       sampler.ended.catch(error => {
-        metered.silence()
+        metered?.silence()
         log.warn({ error: messageOf(error) }, 'the meter is not read any more')
       })
     },

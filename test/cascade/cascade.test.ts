@@ -1,4 +1,4 @@
-import { appendFileSync, readdirSync } from 'node:fs'
+import { appendFileSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { WorkerOptions } from 'node:worker_threads'
 import t from 'tap'
@@ -18,7 +18,7 @@ t.test(
   async t => {
     const cascade = await startCascade(config)
     t.teardown(cascade.close)
-    t.ok(cascade.models.scout && cascade.models.expert)
+    t.ok(cascade.models().scout && cascade.models().expert)
 
     const look = await cascade.detect(photo(6), { depth: 'expert' })
     t.match(look, { width: 1920, height: 1537, exit: { stage: 'expert', reason: 'requested' } })
@@ -56,7 +56,7 @@ t.test(
 
 t.test('each camera has a scene of its own, and a policy if it was given one', async t => {
   const always = policySchema.parse({ refreshSeconds: 1 })
-  const cascade = await startCascade(config, { porch: always })
+  const cascade = await startCascade(config, { policies: { porch: always } })
   t.teardown(cascade.close)
   const picture = await cascade.unpack(photo(1), 320)
   const look = async (camera: string, atSeconds: number) => {
@@ -65,6 +65,57 @@ t.test('each camera has a scene of its own, and a policy if it was given one', a
   }
   t.same([await look('porch', 0), await look('yard', 0)], ['refresh', 'refresh'])
   t.same([await look('porch', 1.5), await look('yard', 1.5)], ['refresh', 'unchanged'])
+})
+
+t.test('models, policies and masks change while it looks, and no object is forgotten', async t => {
+  const cascade = await startCascade(config)
+  t.teardown(cascade.close)
+  const picture = await cascade.unpack(photo(6), 960)
+  let seconds = 0
+  const look = async (camera = 'porch') => {
+    const frame = { camera, id: 1, capturedAt: seconds++ * 100, capturedWallMs: 0, picture }
+    const { detections, exit } = await cascade.watch(frame, FULL_EFFORT)
+    const tracks = new Set(detections.map(({ trackId }) => trackId))
+    return { tracks, labels: detections.map(({ label }) => label), reason: exit.reason }
+  }
+  const before = await look()
+  t.ok(before.labels.includes('person'))
+
+  await cascade.adapt(cascadeSchema.parse({ expert: 'expert-ghostnet' }))
+  t.match(cascade.models(), { expert: 'expert-ghostnet' })
+  const after = await look()
+  t.equal(after.reason, 'refresh', 'who looks now sees for itself')
+  t.ok([...after.tracks].some(track => before.tracks.has(track)))
+
+  const all: [number, number][] = [
+    [0, 0],
+    [1, 0],
+    [1, 1],
+    [0, 1],
+  ]
+  await cascade.adapt(config, { masks: { porch: [all] } })
+  await cascade.forget('porch')
+  t.same((await look()).labels, [], 'nobody looks there')
+  t.ok((await look('yard')).labels.includes('person'))
+})
+
+t.test('a change that cannot be made leaves all as it was', async t => {
+  const folder = modelsCopy(t)
+  const models = cascadeSchema.parse({ models: folder })
+  const cascade = await startCascade(models)
+  t.teardown(cascade.close)
+  const known = cascade.models()
+  replaceModel(folder, 'scout', readFileSync(join(folder, 'scout-person.int8.onnx')))
+  replaceModel(folder, 'expert', Buffer.from('no network'))
+  await t.rejects(cascade.adapt(models), { code: 'MODEL_INVALID' })
+  await t.rejects(cascade.adapt(cascadeSchema.parse({ scout: 'gone' })), { code: 'MODEL_MISSING' })
+  t.same(cascade.models(), known)
+  t.match(await cascade.detect(photo(6), { depth: 'expert' }), { exit: { stage: 'expert' } })
+  await Promise.all([
+    cascade.adapt(cascadeSchema.parse({ threads: 2 })),
+    cascade.adapt(cascadeSchema.parse({ scout: 'scout-person' })),
+  ])
+  t.match(cascade.models(), { scout: 'scout-person' })
 })
 
 t.test('what cannot be looked at is refused by its code, and the thread goes on', async t => {

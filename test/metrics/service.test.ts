@@ -26,7 +26,7 @@ function start(t: Test, changes: Partial<ServiceStatsOptions> = {}) {
   t.teardown(() => Promise.all([...cameras.values()].map(camera => camera.close())))
   const stats = createServiceStats({
     version: '1.2.3',
-    models: { scout: 'small', expert: 'large' },
+    models: () => ({ scout: 'small', expert: 'large' }),
     cameras,
     energy: attributionFixture(),
     meter: () => meterFixture(),
@@ -52,7 +52,7 @@ t.test('the whole service adds up over its cameras', async t => {
   const snapshot = stats.snapshot()
   t.match(snapshot, {
     version: '1.2.3',
-    models: { scout: 'small', expert: 'large' },
+    models: () => ({ scout: 'small', expert: 'large' }),
     power: {
       board: 'Raspberry Pi 5 Model B Rev 1.0',
       ...measured,

@@ -20,7 +20,8 @@ export interface Changes {
   restart(): void
 }
 
-export function createChanges(): Changes {
+/** @param hidden [12, 20], 1 for blocks that never change */
+export function createChanges(hidden: Uint8Array = new Uint8Array(BLOCKS)): Changes {
   const changed = new Uint8Array(BLOCKS)
   /** For how many frames a block or what touches it has differed without a break, no more than matters. */
   let ages = new Uint8Array(BLOCKS)
@@ -51,7 +52,8 @@ export function createChanges(): Changes {
       for (let block = 0; block < BLOCKS; block++) {
         const times = excess[block]!
         ages[block] = times > 1 ? Math.min(LASTING_IN_WEATHER, oldestAround(block) + 1) : 0
-        changed[block] = times >= strong || ages[block]! >= lasting ? 1 : 0
+        const differs = times >= strong || ages[block]! >= lasting
+        changed[block] = differs && hidden[block] === 0 ? 1 : 0
         count += changed[block]!
       }
       return count

@@ -1,7 +1,8 @@
+import { join } from 'node:path'
 import { OpenAPIHono } from '@hono/zod-openapi'
 import type { MiddlewareHandler } from 'hono'
 import { SquintError } from '../../lib/errors.js'
-import { kioskRoutes } from './kiosk.js'
+import { servePages } from './pages.js'
 import { invalidRequest, problem } from './problem.js'
 import { cameraRoutes } from './routes-cameras.js'
 import { detectRoute } from './routes-detect.js'
@@ -15,13 +16,16 @@ export interface AppOptions {
   /** Asked of everybody if given. */
   readonly token?: string
   readonly maxBodyBytes: number
-  /** Folder of the built page. */
+  /** Folder of the built page; `client/`, which its modules import, lies beside it. */
   readonly kiosk: string
   /** Answers `GET /api/ws`. */
   readonly webSocket: MiddlewareHandler
   /** Told of everything that ended in a 500. */
   onError(error: unknown, path: string): void
 }
+
+const CONTENT_POLICY =
+  "default-src 'self'; img-src 'self' blob: data:; connect-src 'self'; frame-ancestors 'self'; base-uri 'none'"
 
 /** Every route of the service as one web-standard application; a server or a test calls its `fetch`. */
 export async function createApp(options: AppOptions): Promise<OpenAPIHono> {
@@ -54,6 +58,12 @@ export async function createApp(options: AppOptions): Promise<OpenAPIHono> {
       description: 'What is in view of each camera, and what it cost to know.',
     },
   })
-  await kioskRoutes(app, kiosk)
+  const beside = (name: string): string => join(kiosk, '..', name)
+  await servePages(app, { prefix: '/', folder: kiosk, contentPolicy: CONTENT_POLICY })
+  await servePages(app, {
+    prefix: '/client',
+    folder: beside('client'),
+    contentPolicy: CONTENT_POLICY,
+  })
   return app
 }

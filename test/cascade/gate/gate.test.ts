@@ -28,6 +28,16 @@ function watch(frames: number, script: Script, msOf: (i: number) => number = i =
   return seen
 }
 
+t.test('what moves in hidden blocks wakes nobody; beside them it does', async t => {
+  const chance = createChance()
+  const hidden = new Uint8Array(240).map((_, block) => (block % 20 < 10 ? 1 : 0))
+  const gate = createGate(1, hidden)
+  for (let i = 0; i < 30; i++) gate.read(frame(chance), i * 100)
+  const thing = (x: number) => frame(chance, { figure: [x, 40, 12, 30] })
+  t.equal(gate.read(thing(20), 3000).motion, 0)
+  t.ok(gate.read(thing(120), 3100).motion > 0)
+})
+
 t.test('of the first frame everything has changed, as one thing', async t => {
   const { motion, event, blobCount, blobs, changed, complexity } = createGate().read(
     frame(createChance()),

@@ -10,20 +10,28 @@ const TYPES: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
 }
 
-const CONTENT_POLICY =
-  "default-src 'self'; img-src 'self' blob: data:; connect-src 'self'; frame-ancestors 'self'; base-uri 'none'"
+export interface Pages {
+  /** Where the files are asked for: `/` or `/name`; `index.html` answers there itself. */
+  readonly prefix: string
+  readonly folder: string
+  /** Where they may take what from (Content-Security-Policy). */
+  readonly contentPolicy: string
+}
 
-/** Serves the built page from memory. Only files found at the start can be asked for, so no path from the network reaches the disk. */
-export async function kioskRoutes(app: OpenAPIHono, folder: string): Promise<void> {
+/** Serves built files from memory. Only those found at the start can be asked for, so no path from the network reaches the disk. */
+export async function servePages(
+  app: OpenAPIHono,
+  { prefix, folder, contentPolicy }: Pages,
+): Promise<void> {
   for (const name of await readdir(folder)) {
     const type = TYPES[extname(name)]
     if (type === undefined) continue
     const body = await readFile(join(folder, name))
     const etag = `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`
-    app.get(name === 'index.html' ? '/' : `/${name}`, context => {
+    app.get(name === 'index.html' ? prefix : join(prefix, name), context => {
       context.header('ETag', etag)
       context.header('Cache-Control', 'no-cache')
-      context.header('Content-Security-Policy', CONTENT_POLICY)
+      context.header('Content-Security-Policy', contentPolicy)
       context.header('X-Content-Type-Options', 'nosniff')
       if (context.req.header('if-none-match') === etag) return context.body(null, 304)
       return context.body(body, 200, { 'Content-Type': type })

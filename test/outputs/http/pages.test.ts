@@ -12,7 +12,9 @@ t.test('the page and its parts come with a content policy, and not again if unch
     headers: { 'If-None-Match': page.headers.get('etag') ?? '' },
   })
   t.equal(again.status, 304)
-  t.match((await app.request('/kiosk.js')).headers.get('content-type'), 'text/javascript')
+  for (const path of ['/kiosk.js', '/client/protocol.js']) {
+    t.match((await app.request(path)).headers.get('content-type'), 'text/javascript', path)
+  }
 })
 
 t.test('files of other kinds, and paths that leave the folder, are not served', async t => {
@@ -24,6 +26,9 @@ t.test('files of other kinds, and paths that leave the folder, are not served', 
     '/..%5cpackage.json',
     '//kiosk.js',
     '/kiosk.js%00',
+    '/client/protocol.js.map',
+    '/client/../package.json',
+    '/client',
   ]) {
     t.equal((await app.request(path)).status, 404, path)
   }
