@@ -16,6 +16,7 @@ import { stateFolder } from './lib/state-folder.js'
 import { createServiceStats } from './metrics/service.js'
 import { createDecisions } from './outputs/decisions.js'
 import { createApp } from './outputs/http/app.js'
+import { createEventStream } from './outputs/http/event-stream.js'
 import { listen } from './outputs/http/server.js'
 import { createLatestResults } from './outputs/latest.js'
 import { createLive } from './outputs/live.js'
@@ -181,6 +182,8 @@ async function start(
     clients: hub.status,
     auditOf: camera => lines.auditor(camera)?.snapshot(),
   })
+  const eventStream = createEventStream()
+  closers.push(eventStream.close)
   const outputs = [stats, latest, hub]
   closers.push(stats.close)
   power.start({ onReading: stats.measured, aboveIdle: stats.watts })
@@ -204,6 +207,8 @@ async function start(
         status: () => ({ events: 0, open: 0, bytes: null, unwritten: 0, error: null }),
       },
       annotate: async picture => picture,
+      eventStream,
+      async *exportCoco() {},
       controls,
       metrics: stats.metrics,
       stats: stats.snapshot,

@@ -4,16 +4,17 @@ const share = z.number().min(0).max(1)
 
 /** At least a triangle; more corners than anybody draws by hand would only cost time. */
 export const polygonSchema = z
-  .array(z.tuple([share, share]))
+  .array(z.tuple([share, share]).readonly())
   .min(3)
   .max(64)
+  .readonly()
 
 export const zoneSchema = z.strictObject({
   /** Names the zone in results, events, URLs and topics. */
   name: z.string().regex(/^[a-z0-9][a-z0-9_-]{0,39}$/, 'expected a-z, 0-9, _ and -, at most 40'),
   polygon: polygonSchema,
   /** Left out: all. */
-  labels: z.array(z.string().min(1).max(60)).min(1).max(100).optional(),
+  labels: z.array(z.string().min(1).max(60)).min(1).max(100).readonly().optional(),
   /** How long an object must stand in it to count. */
   minSeconds: z.number().min(0).max(600).default(0),
 })
@@ -21,8 +22,8 @@ export const zoneSchema = z.strictObject({
 /** What is drawn on one camera's picture: in the configuration, or on the page. */
 export const drawingSchema = z
   .strictObject({
-    zones: z.array(zoneSchema).max(32).default([]),
-    masks: z.array(polygonSchema).max(32).default([]),
+    zones: z.array(zoneSchema).max(32).readonly().default([]),
+    masks: z.array(polygonSchema).max(32).readonly().default([]),
   })
   .superRefine(({ zones }, context) => {
     const names = zones.map(({ name }) => name)

@@ -15,6 +15,11 @@ export function isoTime(wallMs: number): string {
   return new Date(wallMs).toISOString()
 }
 
+/** Milliseconds since 1970 of a time that is written as ISO 8601 or as HTTP writes it; NaN if it is neither. */
+export function wallMsOf(text: string): number {
+  return Date.parse(text)
+}
+
 /** Milliseconds of processor time that this process has taken so far, all its threads together; children not counted. */
 export function cpuMs(): number {
   const { user, system } = process.cpuUsage()

@@ -3,19 +3,30 @@ import { z } from 'zod'
 type Issue = z.core.$ZodIssue
 type JsonSchema = z.core.JSONSchema.BaseSchema
 
-/** One error in what somebody wrote as one line: the field, what was expected and what was found. */
-export function explain(issue: Issue, schema: z.ZodType, input: unknown): string {
+/** Characters that are shown of what was found. */
+const SHOWN = 80
+
+/**
+ * One error in what somebody wrote as one line: the field, what was expected and what was found.
+ * @param whole what to call the input itself
+ */
+export function explain(
+  issue: Issue,
+  schema: z.ZodType,
+  input: unknown,
+  whole = 'the file',
+): string {
   if (issue.code === 'unrecognized_keys') {
     const known = knownKeys(schema, issue.path, input)
     return `${field([...issue.path, issue.keys[0]!])}: expected one of the keys ${known.join(', ')}, found "${issue.keys[0]}"`
   }
-  return `${field(issue.path)}: ${expectation(issue)}${found(issue, input)}`
+  return `${field(issue.path) || whole}: ${expectation(issue)}${found(issue, input)}`
 }
 
 /** `cameras[0].fps` */
 function field(path: readonly PropertyKey[]): string {
   const text = path.map(key => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`)).join('')
-  return text.replace(/^\./, '') || 'the file'
+  return text.replace(/^\./, '')
 }
 
 function expectation(issue: Issue): string {
@@ -44,7 +55,17 @@ const unit = (origin: string): string => (origin === 'string' ? ' characters' : 
 function found(issue: Issue, input: unknown): string {
   if (issue.code === 'custom') return ''
   const value = valueAt(input, issue.path)
-  return `, found ${value === undefined ? 'nothing' : JSON.stringify(value)}`
+  return `, found ${value === undefined ? 'nothing' : shown(value)}`
+}
+
+function shown(value: unknown): string {
+  try {
+    const text = JSON.stringify(value)
+    return text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text
+  } catch {
+    // some thousand brackets in one another
+    return 'something nested too deeply'
+  }
 }
 
 function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import t from 'tap'
-import { cpuMs, isoTime, monotonicMs, wallMs } from '../../src/lib/clock.js'
+import { cpuMs, isoTime, monotonicMs, wallMs, wallMsOf } from '../../src/lib/clock.js'
 
 t.test('the monotonic clock moves forward in fractions of a millisecond', async t => {
   const before = monotonicMs()
@@ -10,6 +10,12 @@ t.test('the monotonic clock moves forward in fractions of a millisecond', async 
 
 t.test('a time is told as ISO 8601 in UTC', async t => {
   t.equal(isoTime(1_700_000_000_123), '2023-11-14T22:13:20.123Z')
+})
+
+t.test('a written time is understood as ISO 8601 and as HTTP writes it', async t => {
+  t.equal(wallMsOf('2023-11-14T22:13:20.123Z'), 1_700_000_000_123)
+  t.equal(wallMsOf('Tue, 14 Nov 2023 22:13:20 GMT'), 1_700_000_000_000)
+  t.ok(Number.isNaN(wallMsOf('soon')))
 })
 
 t.test('work takes processor time, waiting takes none', async t => {

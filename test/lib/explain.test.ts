@@ -53,3 +53,14 @@ t.test('of a choice of objects the keys are those of the one that was chosen', a
     t.equal(lineFor(input), line)
   }
 })
+
+t.test('what was found is cut, and nothing that can be written cannot be told', async t => {
+  t.equal(lineFor({ size: 'x'.repeat(200) }), `size: expected number, found "${'x'.repeat(79)}…`)
+  const deep = JSON.parse('['.repeat(50_000) + ']'.repeat(50_000))
+  t.equal(lineFor({ size: deep }), 'size: expected number, found something nested too deeply')
+})
+
+t.test('the input itself is called what the caller calls it', async t => {
+  const { error } = schema.safeParse(1)
+  t.equal(explain(error!.issues[0]!, schema, 1, 'body'), 'body: expected object, found 1')
+})

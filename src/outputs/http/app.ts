@@ -2,10 +2,13 @@ import { join } from 'node:path'
 import { OpenAPIHono } from '@hono/zod-openapi'
 import type { MiddlewareHandler } from 'hono'
 import { SquintError } from '../../lib/errors.js'
+import { ownPagesOnly } from './origin.js'
 import { servePages } from './pages.js'
 import { invalidRequest, problem } from './problem.js'
 import { cameraRoutes } from './routes-cameras.js'
+import { controlRoutes } from './routes-controls.js'
 import { detectRoute } from './routes-detect.js'
+import { eventRoutes } from './routes-events.js'
 import { powerRoutes } from './routes-power.js'
 import { serviceRoutes } from './routes-service.js'
 import type { Services } from './services.js'
@@ -44,9 +47,12 @@ export async function createApp(options: AppOptions): Promise<OpenAPIHono> {
     problem(context, new SquintError('NOT_FOUND', 'expected a path of /openapi.json')),
   )
   if (token !== undefined) app.use(requireToken(token))
+  app.use(ownPagesOnly)
 
   serviceRoutes(app, services)
   cameraRoutes(app, services)
+  controlRoutes(app, services)
+  eventRoutes(app, services)
   powerRoutes(app, services)
   detectRoute(app, services, maxBodyBytes)
   app.get('/api/ws', webSocket)

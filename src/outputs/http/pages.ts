@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 import type { OpenAPIHono } from '@hono/zod-openapi'
+import { etagOf, isKnown } from './etag.js'
 
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -27,13 +27,13 @@ export async function servePages(
     const type = TYPES[extname(name)]
     if (type === undefined) continue
     const body = await readFile(join(folder, name))
-    const etag = `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`
+    const etag = etagOf(body)
     app.get(name === 'index.html' ? prefix : join(prefix, name), context => {
       context.header('ETag', etag)
       context.header('Cache-Control', 'no-cache')
       context.header('Content-Security-Policy', contentPolicy)
       context.header('X-Content-Type-Options', 'nosniff')
-      if (context.req.header('if-none-match') === etag) return context.body(null, 304)
+      if (isKnown(context, etag)) return context.body(null, 304)
       return context.body(body, 200, { 'Content-Type': type })
     })
   }

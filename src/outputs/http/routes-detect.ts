@@ -1,7 +1,7 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
-import { bodyLimit } from 'hono/body-limit'
 import { messageOf, SquintError } from '../../lib/errors.js'
+import { limitBody } from './body.js'
 import { answers, json } from './openapi.js'
 import { invalidRequest } from './problem.js'
 import { detectSchema } from './schemas.js'
@@ -32,7 +32,7 @@ const route = createRoute({
       },
     },
   },
-  responses: answers(json(detectSchema, 'What is in the picture'), 400, 413, 415, 503),
+  responses: answers(json(detectSchema, 'What is in the picture'), 400, 403, 413, 415, 503),
 })
 
 /** `POST /api/detect`: one picture in, what is in it out. */
@@ -41,18 +41,7 @@ export function detectRoute(
   { cascade, report }: Services,
   maxBodyBytes: number,
 ): void {
-  app.use(
-    '/api/detect',
-    bodyLimit({
-      maxSize: maxBodyBytes,
-      onError() {
-        throw new SquintError(
-          'BODY_TOO_LARGE',
-          `body: expected at most ${maxBodyBytes} bytes, found more`,
-        )
-      },
-    }),
-  )
+  app.use('/api/detect', limitBody(maxBodyBytes))
   app.openAPIRegistry.registerPath(route)
   app.post('/api/detect', async context => {
     const { depth, minScore } = parseQuery(context.req.query())

@@ -1,13 +1,14 @@
 import type { Camera } from '../../camera/camera.js'
 import type { Cascade } from '../../cascade/cascade.js'
 import type { Look } from '../../cascade/detection.js'
-import type { Journal } from '../../events/journal/journal.js'
+import type { EventQuery, Journal } from '../../events/journal/journal.js'
 import type { Box } from '../../lib/box.js'
 import type { PictureReport } from '../../power/picture-report.js'
 import type { Controls } from '../controls.js'
 import type { Decisions } from '../decisions.js'
 import type { LatestResults } from '../latest.js'
 import type { Live } from '../live.js'
+import type { EventStream } from './event-stream.js'
 import type { HistoryBody, StatsBody } from './schemas-stats.js'
 
 /** A box as it is drawn into a picture. */
@@ -16,6 +17,9 @@ export interface Caption {
   /** Label and score. */
   readonly text: string
 }
+
+/** Which events are wanted, however many there are. */
+export type EventFilter = Omit<EventQuery, 'limit' | 'cursor'>
 
 /** All that the routes know of the service behind them. */
 export interface Services {
@@ -26,6 +30,9 @@ export interface Services {
   readonly decisions: Pick<Decisions, 'list'>
   readonly live: Live
   readonly events: Pick<Journal, 'list' | 'find' | 'snapshot' | 'status'>
+  readonly eventStream: Pick<EventStream, 'open'>
+  /** Events as a COCO data set: pieces of one JSON text, made while they are read. */
+  exportCoco(filter: EventFilter): AsyncIterable<string>
   readonly controls: Controls
   readonly metrics: { readonly contentType: string; text(): Promise<string> }
   /** A picture file with boxes drawn in, as JPEG. Rejects with a PICTURE_ code, or with BUSY when too many wait. */

@@ -1,7 +1,7 @@
 import { upgradeWebSocket } from '@hono/node-server'
 import type { MiddlewareHandler } from 'hono'
 import { WebSocket } from 'ws'
-import { SquintError } from '../../lib/errors.js'
+import { refuseForeignPage } from '../http/origin.js'
 import type { Client, Socket } from './client.js'
 import type { Hub } from './hub.js'
 
@@ -21,11 +21,7 @@ export function webSocketRoute(hub: Hub): MiddlewareHandler {
     }
   })
   return async function checkOrigin(context, next) {
-    const origin = context.req.header('origin')
-    // a page of another site would otherwise lend itself the user's loopback
-    if (origin !== undefined && origin.replace(/^https?:\/\//, '') !== context.req.header('host')) {
-      throw new SquintError('FORBIDDEN', 'origin: expected the page of this service, found another')
-    }
+    refuseForeignPage(context)
     return upgrade(context, next)
   }
 }

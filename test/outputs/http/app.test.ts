@@ -24,13 +24,22 @@ t.test('OpenAPI 3.1 names every route of the public surface', async t => {
   const document = JSON.parse(await (await app.request('/openapi.json')).text())
   t.equal(document.openapi, '3.1.0')
   t.same(Object.keys(document.paths).sort(), [
+    '/api/budget',
     '/api/cameras',
     '/api/cameras/{id}',
+    '/api/cameras/{id}/detection',
     '/api/cameras/{id}/detections',
+    '/api/cameras/{id}/drawing',
     '/api/cameras/{id}/explain',
     '/api/cameras/{id}/frame.jpeg',
     '/api/cameras/{id}/stream.mjpeg',
+    '/api/configuration',
     '/api/detect',
+    '/api/events',
+    '/api/events/export.coco.json',
+    '/api/events/stream',
+    '/api/events/{id}',
+    '/api/events/{id}/snapshot.jpeg',
     '/api/power/history',
     '/api/stats',
     '/healthz',

@@ -1,0 +1,48 @@
+import type { Context, MiddlewareHandler } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
+import type { z } from 'zod'
+import { messageOf, SquintError } from '../../lib/errors.js'
+import { explain } from '../../lib/explain.js'
+
+/** Refuses larger bodies, announced or not, with BODY_TOO_LARGE. */
+export function limitBody(maxBytes: number): MiddlewareHandler {
+  return bodyLimit({
+    maxSize: maxBytes,
+    onError() {
+      throw new SquintError(
+        'BODY_TOO_LARGE',
+        `body: expected at most ${maxBytes} bytes, found more`,
+      )
+    },
+  })
+}
+
+/**
+ * The JSON body of a request. It must say that it is JSON, which a page of another site cannot say without asking first. Rejects with
+ * REQUEST_INVALID, naming field, expectation and what was found.
+ */
+export async function readJson<Schema extends z.ZodType>(
+  { req }: Context,
+  schema: Schema,
+): Promise<z.output<Schema>> {
+  const type = req.header('content-type') ?? 'none'
+  if (!/^application\/json\s*(;|$)/i.test(type)) {
+    throw new SquintError(
+      'REQUEST_INVALID',
+      `Content-Type: expected application/json, found ${type}`,
+    )
+  }
+  const body = parseJson(await req.text())
+  const parsed = schema.safeParse(body)
+  if (parsed.success) return parsed.data
+  const [issue] = parsed.error.issues
+  throw new SquintError('REQUEST_INVALID', explain(issue!, schema, body, 'body'))
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    throw new SquintError('REQUEST_INVALID', `body: expected JSON, found ${messageOf(error)}`)
+  }
+}

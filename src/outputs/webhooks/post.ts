@@ -1,0 +1,100 @@
+import type { EventChange } from '../../events/event.js'
+import { isoTime, wallMs, wallMsOf } from '../../lib/clock.js'
+import { maskUrls } from '../../lib/mask.js'
+import type { WebhookConfig } from './config.js'
+import type { Waiting } from './queue.js'
+import { sign } from './signature.js'
+
+/** Nobody may keep us waiting longer than this. */
+const LONGEST_WAIT_MS = 600_000
+/** What is worth asking again: the receiver says that it could not now. */
+const PASSING = new Set([408, 429])
+
+/** What is posted. */
+export interface WebhookMessage extends EventChange {
+  /** Of the delivery; the same for every try. */
+  readonly id: string
+  /** Of this try (ISO 8601). */
+  readonly sentAt: string
+  readonly service: { readonly version: string }
+}
+
+/** How one try went. */
+export type Outcome =
+  | { readonly kind: 'delivered' }
+  /** The receiver will not have it, ever. */
+  | { readonly kind: 'refused'; readonly error: string }
+  /** The receiver asks to be asked again, after `waitMs` at least. */
+  | { readonly kind: 'busy'; readonly error: string; readonly waitMs: number }
+  /** No answer. */
+  | { readonly kind: 'silent'; readonly error: string }
+
+export interface PostOptions {
+  readonly hook: Pick<WebhookConfig, 'url' | 'secret'>
+  readonly version: string
+  readonly timeoutMs: number
+  readonly signal: AbortSignal
+}
+
+/** One try to deliver. Never rejects. Redirects are not followed and answers not read: the configured receiver alone is spoken to. */
+export async function post({ id, change }: Waiting, options: PostOptions): Promise<Outcome> {
+  const { hook, version, timeoutMs, signal } = options
+  const url = new URL(hook.url)
+  const nowMs = wallMs()
+  const sentAt = isoTime(nowMs)
+  const body = JSON.stringify({
+    ...change,
+    id,
+    sentAt,
+    service: { version },
+  } satisfies WebhookMessage)
+  const seconds = Math.floor(nowMs / 1000)
+  const headers = {
+    'Content-Type': 'application/json',
+    'User-Agent': `squint/${version}`,
+    'webhook-id': id,
+    'webhook-timestamp': String(seconds),
+    ...(hook.secret !== undefined && { 'webhook-signature': sign(hook.secret, id, seconds, body) }),
+    ...(url.username !== '' && { Authorization: basic(url) }),
+  }
+  // fetch takes no address that holds them
+  url.username = ''
+  url.password = ''
+  try {
+    const response = await fetch(url, {
+      method: 'POST',
+      headers,
+      body,
+      redirect: 'manual',
+      signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
+    })
+    await response.body?.cancel()
+    return outcomeOf(response)
+  } catch (error) {
+    return { kind: 'silent', error: reasonOf(error) }
+  }
+}
+
+function outcomeOf({ ok, status, headers }: Response): Outcome {
+  if (ok) return { kind: 'delivered' }
+  const error = `answered ${status}`
+  if (!PASSING.has(status) && status < 500) return { kind: 'refused', error }
+  return { kind: 'busy', error, waitMs: waitOf(headers.get('retry-after') ?? '') }
+}
+
+/** `Retry-After` comes in seconds or as a date. */
+function waitOf(text: string): number {
+  const wait = /^\d+$/.test(text) ? Number(text) * 1000 : wallMsOf(text) - wallMs()
+  return Number.isNaN(wait) ? 0 : Math.min(LONGEST_WAIT_MS, Math.max(0, wait))
+}
+
+function basic({ username, password }: URL): string {
+  const both = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`
+  return `Basic ${Buffer.from(both).toString('base64')}`
+}
+
+/** `fetch` hides what went wrong in its cause. */
+function reasonOf(error: unknown): string {
+  const { cause, message } = Object(error)
+  return maskUrls(String(Object(cause).message ?? message))
+}

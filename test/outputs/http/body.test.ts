@@ -1,0 +1,69 @@
+import { Hono } from 'hono'
+import t from 'tap'
+import { z } from 'zod'
+import { limitBody, readJson } from '../../../src/outputs/http/body.js'
+import { problem } from '../../../src/outputs/http/problem.js'
+
+const schema = z.strictObject({ size: z.number().max(9).default(1) })
+
+function start() {
+  const app = new Hono()
+  app.onError((error, context) => problem(context, error))
+  app.use(limitBody(100_000))
+  app.put('/', async context => context.json(await readJson(context, schema)))
+  return async (body: string, type?: string) => {
+    const headers = { 'Content-Type': type ?? 'application/json' }
+    const response = await app.request('/', { method: 'PUT', headers, body })
+    return { status: response.status, body: JSON.parse(await response.text()) }
+  }
+}
+
+t.test('what is JSON and fits is taken, defaults filled in', async t => {
+  const put = start()
+  t.same(await put('{"size":2}'), { status: 200, body: { size: 2 } })
+  t.same(await put('{}', 'application/json; charset=utf-8'), { status: 200, body: { size: 1 } })
+  t.same(await put('{}', 'Application/JSON'), { status: 200, body: { size: 1 } })
+})
+
+t.test('what a page of another site could send unasked is not', async t => {
+  const put = start()
+  for (const type of [
+    'text/plain',
+    'application/x-www-form-urlencoded',
+    'multipart/form-data; boundary=application/json',
+    'text/plain; application/json',
+    'application/jsonish',
+    '',
+  ]) {
+    t.match(await put('{}', type), {
+      status: 400,
+      body: { code: 'REQUEST_INVALID', detail: /^Content-Type: expected application\/json, found/ },
+    })
+  }
+  const app = new Hono().put('/', async context => context.json(await readJson(context, schema)))
+  app.onError((error, context) => problem(context, error))
+  const response = await app.request('/', { method: 'PUT' })
+  t.match(await response.json(), { detail: /found none$/ })
+})
+
+t.test('what is wrong is named by field, expectation and what was found', async t => {
+  const put = start()
+  for (const [body, detail] of [
+    ['{', /^body: expected JSON, found /],
+    ['[]', /^body: expected object, found \[\]$/],
+    ['{"size":10}', /^size: expected at most 9, found 10$/],
+    ['{"sise":1}', /^sise: expected one of the keys size, found "sise"$/],
+    ['{"__proto__":{"size":3}}', /^__proto__: expected one of the keys size/],
+    [`{"size":${'['.repeat(40_000)}${']'.repeat(40_000)}}`, /nested too deeply$/],
+  ] as const) {
+    t.match(await put(body), { status: 400, body: { code: 'REQUEST_INVALID', detail } })
+  }
+})
+
+t.test('a large body is refused', async t => {
+  const put = start()
+  t.match(await put(`{"size":${' '.repeat(100_000)}1}`), {
+    status: 413,
+    body: { code: 'BODY_TOO_LARGE', detail: 'body: expected at most 100000 bytes, found more' },
+  })
+})
