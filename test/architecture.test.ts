@@ -203,7 +203,7 @@ t.test('tests mirror the source one to one', async t => {
   )
   // types only, or run in a browser or a thread of their own by the tests named here
   const elsewhere =
-    /^(outputs\/(kiosk|client)\/|outputs\/(output|controls)\.ts|outputs\/(mqtt|webhooks)\/config\.ts|outputs\/http\/(services|schemas|schemas-controls|schemas-events|schemas-stats|openapi|problem|mjpeg)\.ts|outputs\/ws\/(messages|upgrade)\.ts|camera\/camera\.ts|cli\/terminal\.ts|cascade\/(detection|protocol|worker|config)\.ts|doctor\/finding\.ts|config\/schema\.ts|events\/(result|event|config|journal\/journal)\.ts|frame\/frame\.ts|power\/(energy|board\/board-state|picture-report|meters\/meter)\.ts)/
+    /^(outputs\/(kiosk|client)\/|outputs\/(output|controls)\.ts|outputs\/(mqtt|webhooks)\/config\.ts|outputs\/http\/(services|schemas|schemas-controls|schemas-events|schemas-stats|openapi|problem|mjpeg)\.ts|outputs\/ws\/(messages|upgrade)\.ts|camera\/camera\.ts|cli\/terminal\.ts|cascade\/(detection|protocol|worker|config)\.ts|doctor\/finding\.ts|config\/schema\.ts|events\/(result|event|zones|config|journal\/journal)\.ts|frame\/frame\.ts|power\/(energy|board\/board-state|picture-report|meters\/meter)\.ts)/
   for (const { path } of files) {
     if (!elsewhere.test(path))
       t.ok(

@@ -30,7 +30,7 @@ t.test('an object is hidden if it stands in the mask', async t => {
 })
 
 t.test('without polygons nothing is hidden', async t => {
-  const mask = createMask()
+  const mask = createMask([])
   t.ok(mask.blocks.every(block => block === 0))
   t.notOk(mask.hides({ x: 0, y: 0, width: 1, height: 1 }))
 })
