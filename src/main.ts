@@ -7,25 +7,24 @@ import { readPolicies } from './cascade/policies.js'
 import { networksOf } from './cascade/zoo.js'
 import { masked } from './config/load.js'
 import type { Config } from './config/schema.js'
+import { createEventIds } from './events/event-id.js'
+import { openJournal } from './events/journal/open.js'
 import type { Drawing } from './events/zones.js'
 import { differ } from './lib/differ.js'
-import { codeOf, messageOf } from './lib/errors.js'
-import type { Log } from './lib/log.js'
+import { type Log, warn } from './lib/log.js'
 import { packageRoot, packageVersion } from './lib/package.js'
 import { stateFolder } from './lib/state-folder.js'
 import { createServiceStats } from './metrics/service.js'
 import { createDecisions } from './outputs/decisions.js'
 import { createApp } from './outputs/http/app.js'
-import { createEventStream } from './outputs/http/event-stream.js'
 import { listen } from './outputs/http/server.js'
-import { createLatestResults } from './outputs/latest.js'
-import { createLive } from './outputs/live.js'
-import { createHub } from './outputs/ws/hub.js'
 import { webSocketRoute } from './outputs/ws/upgrade.js'
 import { reportPicture } from './power/picture-report.js'
 import { openPower } from './power/power.js'
 import { openControls } from './service/controls.js'
+import { createHappenings } from './service/happenings.js'
 import { createLines } from './service/lines.js'
+import { openOutputs } from './service/outputs.js'
 import { createReloader } from './service/reload.js'
 import { watchFile } from './service/watch-file.js'
 
@@ -130,12 +129,26 @@ async function start(
   const cascade = await startCascade(looking.cascade, looking.own)
   closers.push(cascade.close)
 
-  // outputs
-  const live = createLive({
-    encode: picture => cascade.encode(picture, server.liveWidth, server.liveQuality),
-    onError: warn(log, 'no live picture'),
+  // events: what is kept of them, and what becomes of what is seen
+  const { folder, maxMegabytes, ...bounds } = first.events.journal
+  const journal = await openJournal({
+    ...bounds,
+    folder: folder ?? join(stateFolder(), 'events'),
+    maxBytes: maxMegabytes * 1e6,
+    onError: warn(log, 'the journal is not as it should be'),
   })
-  const latest = createLatestResults()
+  closers.push(journal.close)
+  const [newest] = journal.list({ limit: 1 }).events
+  const happenings = createHappenings({
+    journal,
+    newId: createEventIds({ random: Math.random, newest: newest?.id }),
+    config: () => reloader.config().events,
+    drawing: camera => controls.drawn(camera, configuredDrawing(reloader.config(), camera)),
+    jpegOf: async frame => (await outputs.live.share(frame)).jpeg,
+    publish: change => outputs.happened(change),
+    onError: (error, camera) => warn(log, 'a picture of an event was not kept', { camera })(error),
+  })
+
   const decisions = createDecisions()
   const lines = createLines({
     cascade,
@@ -145,14 +158,11 @@ async function start(
     watts: () => stats.watts(),
     heat: board,
     looks: controls.looks,
-    eventsOf: () => ({
-      place: detections => detections.map(detection => ({ ...detection, zones: [] })),
-      observe() {},
-      pause() {},
-    }),
+    eventsOf: happenings.of,
     publish(result, candidates) {
       decisions.add(result, candidates)
-      for (const output of outputs) output.publish(result)
+      stats.publish(result)
+      outputs.publish(result)
     },
     charge(camera, timings) {
       const spent = energy.attribute(timings)
@@ -168,7 +178,24 @@ async function start(
     onUnaudited: (camera, error) => warn(log, 'a frame was not audited', { camera })(error),
   })
   const { cameras } = lines
-  const hub = createHub({ version, cameras, live, signal })
+
+  // outputs
+  const outputs = openOutputs({
+    config: first,
+    version,
+    cameras,
+    cascade,
+    journal,
+    controls,
+    labels: camera => {
+      const { events } = reloader.config()
+      return Object.keys(events.cameras[camera]?.labels ?? events.labels)
+    },
+    stats: () => stats.snapshot(),
+    signal,
+    log,
+  })
+  const { live, latest, hub, eventStream } = outputs
   const stats = createServiceStats({
     version,
     models: cascade.models,
@@ -182,9 +209,6 @@ async function start(
     clients: hub.status,
     auditOf: camera => lines.auditor(camera)?.snapshot(),
   })
-  const eventStream = createEventStream()
-  closers.push(eventStream.close)
-  const outputs = [stats, latest, hub]
   closers.push(stats.close)
   power.start({ onReading: stats.measured, aboveIdle: stats.watts })
   const app = await createApp({
@@ -200,15 +224,10 @@ async function start(
       latest,
       decisions,
       live,
-      events: {
-        list: () => ({ events: [], next: null }),
-        find: () => undefined,
-        snapshot: async () => undefined,
-        status: () => ({ events: 0, open: 0, bytes: null, unwritten: 0, error: null }),
-      },
+      events: journal,
       annotate: async picture => picture,
       eventStream,
-      async *exportCoco() {},
+      exportCoco: filter => exportCoco(journal, filter),
       controls,
       metrics: stats.metrics,
       stats: stats.snapshot,
@@ -221,12 +240,13 @@ async function start(
     onError: warn(log, 'a request failed'),
   })
   const http = await listen({ host: server.host, port: server.port, fetch: app.fetch })
-  // who listens is told before the line is cut
-  closers.push(http.close, latest.close, hub.close)
+  // what lasts ends while everybody still listens; who listens is told before the line is cut
+  closers.push(http.close, outputs.close, happenings.close)
   log.info({ version, config: masked(first) }, 'squint starts')
 
   // cameras: opened only now, so that a start that must fail touches none
   await lines.apply(settingsOf(first))
+  controls.announce()
   closers.push(lines.close)
 
   function settingsOf(config: Config) {
@@ -255,11 +275,4 @@ const NOTHING_DRAWN = { zones: [], masks: [] }
 
 function configuredDrawing({ events }: Config, camera: string): Drawing {
   return events.cameras[camera] ?? NOTHING_DRAWN
-}
-
-/** Logs an error, with its code, under what it meant. */
-function warn(log: Log, meaning: string, fields: object = {}) {
-  return (error: unknown): void => {
-    log.warn({ ...fields, code: codeOf(error), error: messageOf(error) }, meaning)
-  }
 }

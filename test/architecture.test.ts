@@ -134,6 +134,7 @@ const EDGES: Readonly<Record<string, { readonly file: string; readonly sign: Reg
   'node-libcamera': { file: 'camera/still.ts', sign: /'node-libcamera'/ },
   'child processes': { file: 'lib/child.ts', sign: /'node:child_process'/ },
   'the clocks': { file: 'lib/clock.ts', sign: /\bDate\b[.(]|new Date\b|\bperformance\.|hrtime/ },
+  'the MQTT library': { file: 'outputs/mqtt/link.ts', sign: /from 'mqtt'/ },
   'the log library': { file: 'lib/log.ts', sign: /from 'pino'/ },
 }
 
@@ -203,7 +204,7 @@ t.test('tests mirror the source one to one', async t => {
   )
   // types only, or run in a browser or a thread of their own by the tests named here
   const elsewhere =
-    /^(outputs\/(kiosk|client)\/|outputs\/(output|controls)\.ts|outputs\/(mqtt|webhooks)\/config\.ts|outputs\/http\/(services|schemas|schemas-controls|schemas-events|schemas-stats|openapi|problem|mjpeg)\.ts|outputs\/ws\/(messages|upgrade)\.ts|camera\/camera\.ts|cli\/terminal\.ts|cascade\/(detection|protocol|worker|config)\.ts|doctor\/finding\.ts|config\/schema\.ts|events\/(result|event|zones|config|journal\/journal)\.ts|frame\/frame\.ts|power\/(energy|board\/board-state|picture-report|meters\/meter)\.ts)/
+    /^(outputs\/(kiosk|client)\/|outputs\/(output|controls)\.ts|outputs\/(mqtt|webhooks)\/config\.ts|outputs\/mqtt\/layer\.ts|outputs\/http\/(services|schemas|schemas-controls|schemas-events|schemas-stats|openapi|problem|mjpeg)\.ts|outputs\/ws\/(messages|upgrade)\.ts|camera\/camera\.ts|cli\/terminal\.ts|cascade\/(detection|protocol|worker|config)\.ts|doctor\/finding\.ts|config\/schema\.ts|events\/(result|event|zones|config|journal\/journal)\.ts|frame\/frame\.ts|power\/(energy|board\/board-state|picture-report|meters\/meter)\.ts)/
   for (const { path } of files) {
     if (!elsewhere.test(path))
       t.ok(

@@ -1,4 +1,5 @@
 import { type Logger, pino } from 'pino'
+import { codeOf, messageOf } from './errors.js'
 
 export type Log = Logger
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
@@ -9,4 +10,11 @@ export function createLog(level: LogLevel): Log {
     { level, base: null, timestamp: pino.stdTimeFunctions.isoTime },
     pino.destination({ dest: 2, sync: true }),
   )
+}
+
+/** Logs an error, with its code, under what it meant. */
+export function warn(log: Pick<Log, 'warn'>, meaning: string, fields: object = {}) {
+  return (error: unknown): void => {
+    log.warn({ ...fields, code: codeOf(error), error: messageOf(error) }, meaning)
+  }
 }

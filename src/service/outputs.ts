@@ -1,0 +1,85 @@
+import type { Camera } from '../camera/camera.js'
+import type { Cascade } from '../cascade/cascade.js'
+import type { Config } from '../config/schema.js'
+import type { EventChange } from '../events/event.js'
+import type { Journal } from '../events/journal/journal.js'
+import type { Result } from '../events/result.js'
+import { type Log, warn } from '../lib/log.js'
+import type { Controls } from '../outputs/controls.js'
+import { createEventStream } from '../outputs/http/event-stream.js'
+import { createLatestResults } from '../outputs/latest.js'
+import { createLive } from '../outputs/live.js'
+import type { MqttSources } from '../outputs/mqtt/layer.js'
+import { createMqtt } from '../outputs/mqtt/mqtt.js'
+import type { Output } from '../outputs/output.js'
+import { createWebhooks } from '../outputs/webhooks/webhooks.js'
+import { createHub } from '../outputs/ws/hub.js'
+
+export interface OutputsOptions {
+  readonly config: Pick<Config, 'server' | 'mqtt' | 'webhooks'>
+  readonly version: string
+  readonly cameras: ReadonlyMap<string, Camera>
+  readonly cascade: Pick<Cascade, 'encode'>
+  readonly journal: Pick<Journal, 'snapshot'>
+  readonly controls: Controls
+  /** Labels that make events of a camera. */
+  labels(camera: string): readonly string[]
+  stats: MqttSources['stats']
+  readonly signal: AbortSignal
+  readonly log: Log
+}
+
+/** Every way out but HTTP itself, which asks them. */
+export function openOutputs(options: OutputsOptions) {
+  const { config, version, cameras, cascade, journal, controls, labels, stats, log } = options
+  const { liveWidth, liveQuality } = config.server
+  const live = createLive({
+    encode: picture => cascade.encode(picture, liveWidth, liveQuality),
+    onError: warn(log, 'no live picture'),
+  })
+  const latest = createLatestResults()
+  const hub = createHub({ version, cameras, live, signal: options.signal })
+  const eventStream = createEventStream()
+  const webhooks = createWebhooks({
+    webhooks: config.webhooks,
+    version,
+    onTrouble: (origin, error) => log.warn({ origin, error }, 'a webhook does not answer'),
+  })
+  const mqtt =
+    config.mqtt &&
+    createMqtt({
+      config: config.mqtt,
+      version,
+      cameras,
+      controls,
+      labels,
+      stats,
+      snapshot: journal.snapshot,
+      still: async id => (await live.still(cameras.get(id)!)).jpeg,
+      log,
+      onError: warn(log, 'a picture or state was not told to the broker'),
+    })
+  const outputs: readonly Output[] = [latest, hub, eventStream, webhooks, ...(mqtt ? [mqtt] : [])]
+
+  return {
+    live,
+    latest,
+    hub,
+    eventStream,
+    publish(result: Result): void {
+      for (const output of outputs) output.publish(result)
+    },
+    happened(change: EventChange): void {
+      for (const output of outputs) output.happened?.(change)
+    },
+    /** Of those that have queues towards the network. */
+    status: () => ({
+      eventStream: eventStream.status(),
+      webhooks: webhooks.status(),
+      mqtt: mqtt?.status() ?? [],
+    }),
+    async close(): Promise<void> {
+      await Promise.all(outputs.map(output => output.close()))
+    },
+  }
+}
