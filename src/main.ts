@@ -22,6 +22,7 @@ import { webSocketRoute } from './outputs/ws/upgrade.js'
 import { reportPicture } from './power/picture-report.js'
 import { openPower } from './power/power.js'
 import { openControls } from './service/controls.js'
+import { exportCoco } from './service/export.js'
 import { createHappenings } from './service/happenings.js'
 import { createLines } from './service/lines.js'
 import { openOutputs } from './service/outputs.js'
@@ -96,6 +97,7 @@ async function start(
     cameras.length > 0 ? cameras : found
 
   // what may change while it runs: by the file, and by clients
+  let current = first
   const reloader = createReloader({
     file: source?.file ?? null,
     first,
@@ -106,8 +108,8 @@ async function start(
   const controls = await openControls({
     file: join(stateFolder(), 'controls.json'),
     cameras: () => [...cameras.keys()],
-    configuredBudget: () => reloader.config().budget,
-    configuredDrawing: camera => configuredDrawing(reloader.config(), camera),
+    configuredBudget: () => current.budget,
+    configuredDrawing: camera => configuredDrawing(current, camera),
     configuration: reloader.status,
     applied: reloader.reapply,
     onLost: reason => log.warn({ reason }, 'what clients have changed before is lost'),
@@ -142,9 +144,13 @@ async function start(
   const happenings = createHappenings({
     journal,
     newId: createEventIds({ random: Math.random, newest: newest?.id }),
-    config: () => reloader.config().events,
-    drawing: camera => controls.drawn(camera, configuredDrawing(reloader.config(), camera)),
-    jpegOf: async frame => (await outputs.live.share(frame)).jpeg,
+    config: () => current.events,
+    drawing: camera => controls.drawn(camera, configuredDrawing(current, camera)),
+    // as large as it was looked at, because its boxes are exported in pixels
+    jpegOf: async ({ picture }) =>
+      picture.format === 'jpeg'
+        ? picture.data
+        : cascade.encode(picture, picture.width, server.liveQuality),
     publish: change => outputs.happened(change),
     onError: (error, camera) => warn(log, 'a picture of an event was not kept', { camera })(error),
   })
@@ -175,6 +181,7 @@ async function start(
       if ((count & (count - 1)) === 0)
         warn(log, `a frame was skipped: ${why}`, { camera, count })(error)
     },
+    onGone: happenings.remove,
     onUnaudited: (camera, error) => warn(log, 'a frame was not audited', { camera })(error),
   })
   const { cameras } = lines
@@ -188,7 +195,7 @@ async function start(
     journal,
     controls,
     labels: camera => {
-      const { events } = reloader.config()
+      const { events } = current
       return Object.keys(events.cameras[camera]?.labels ?? events.labels)
     },
     stats: () => stats.snapshot(),
@@ -264,6 +271,9 @@ async function start(
       if (differ(before, cascade.models())) await power.adapt(await loadOf(config))
     }
     await lines.apply(settingsOf(config))
+    current = config
+    happenings.adapt()
+    controls.announce()
   }
 
   if (source !== undefined) watchFile(source.file, () => void reloader.reload(), signal)

@@ -26,6 +26,8 @@ export interface LinesOptions extends Pick<PipelineOptions, 'energy' | 'watts' |
   charge(camera: string, timings: StageTimings): number
   onSkipped(camera: string, why: 'stale' | 'failed', error: unknown): void
   onUnaudited(camera: string, error: unknown): void
+  /** A camera is no longer there. */
+  onGone(camera: string): void
   /** Whether a camera's frames are to be looked at. */
   looks(camera: string): boolean
 }
@@ -110,6 +112,7 @@ export function createLines(options: LinesOptions): Lines {
     cameras.delete(id)
     await line.camera.close()
     await line.closed
+    options.onGone(id)
     await cascade.forget(id).catch(() => undefined)
   }
 

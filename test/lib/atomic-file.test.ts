@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { writeAtomically } from '../../src/lib/atomic-file.js'
+import { syncFolder, writeAtomically } from '../../src/lib/atomic-file.js'
 
 t.test('a file is written, and written anew', async t => {
   const folder = t.testdir({ 'old.yaml': 'old' })
@@ -36,4 +36,15 @@ t.test('if the first step fails, what was there stays', async t => {
   await t.rejects(writeAtomically(join(folder, 'porch.yaml'), 'new'))
   t.equal(readFileSync(join(folder, 'porch.yaml'), 'utf8'), 'old')
   await t.rejects(writeAtomically(join(folder, 'gone', 'porch.yaml'), 'new'), { code: 'ENOENT' })
+})
+
+t.test('bytes are written as they are', async t => {
+  const folder = t.testdir({})
+  const bytes = Buffer.from([0xff, 0xd8, 0, 10, 13, 0xff, 0xd9])
+  await writeAtomically(join(folder, 'porch.jpeg'), bytes)
+  t.same(readFileSync(join(folder, 'porch.jpeg')), bytes)
+})
+
+t.test('a folder that is not there cannot be brought to the disk', async t => {
+  await t.rejects(syncFolder(join(t.testdir({}), 'gone')), { code: 'ENOENT' })
 })

@@ -22,6 +22,7 @@ async function open(t: Test) {
   const charged: string[] = []
   const unaudited: unknown[] = []
   const off = new Set<string>()
+  const gone: string[] = []
   const broken = new Set<string>()
   let auditsFail = false
   const lines = createLines({
@@ -63,6 +64,7 @@ async function open(t: Test) {
     onSkipped: (camera, why) => skipped.push(`${camera} ${why}`),
     onUnaudited: (camera, error) => unaudited.push([camera, error]),
     looks: camera => !off.has(camera),
+    onGone: camera => gone.push(camera),
   })
   t.teardown(lines.close)
   const camera = (id: string, fps = 40) =>
@@ -75,7 +77,7 @@ async function open(t: Test) {
   })
   const count = (id: string) => results.filter(({ camera }) => camera === id).length
   return {
-    ...{ broken, camera, charged, count, forgotten, lines, off, results, settings, skipped },
+    ...{ broken, camera, charged, count, forgotten, gone, lines, off, results, settings, skipped },
     unaudited,
     failAudits() {
       auditsFail = true
@@ -84,7 +86,7 @@ async function open(t: Test) {
 }
 
 t.test('cameras come, go and change; one that stays as it was is not touched', async t => {
-  const { camera, count, forgotten, lines, results, settings } = await open(t)
+  const { camera, count, forgotten, gone, lines, results, settings } = await open(t)
   await lines.apply(settings({ cameras: [camera('porch'), camera('yard')] }))
   t.same([...lines.cameras.keys()], ['porch', 'yard'])
   await until(() => count('porch') > 2 && count('yard') > 2)
@@ -94,6 +96,7 @@ t.test('cameras come, go and change; one that stays as it was is not touched', a
   await lines.apply(settings({ cameras: [camera('porch'), camera('attic', 30)] }))
   t.same([...lines.cameras.keys()], ['porch', 'attic'])
   t.same(forgotten, ['yard'])
+  t.same(gone, ['yard'])
   t.equal(lines.auditor('yard'), undefined)
   t.equal(lines.cameras.get('porch'), porch)
   t.ok(porch.status().frames >= before, 'it was not opened anew')

@@ -31,8 +31,11 @@ export interface JournalStatus {
   readonly open: number
   /** On the disk, pictures included; null: it is only kept in memory. */
   readonly bytes: number | null
-  /** Changes and pictures that could not be written since the start, and why the last one could not. */
+  /** Changes and pictures that could not be written when they came, since the start; most of them are written later. */
   readonly unwritten: number
+  /** Lines and files that could not be read when the disk was last looked through. */
+  readonly damaged?: number
+  /** Why nothing is written at the moment; null: all is well. */
   readonly error: string | null
 }
 
