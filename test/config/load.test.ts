@@ -81,7 +81,7 @@ t.test('a wrong entry is told by field, expectation and what was found', async t
   for (const [yaml, message] of [
     [
       { servr: {} },
-      'squint.yaml: servr: expected one of the keys server, cameras, cascade, budget, power, log, found "servr"',
+      'squint.yaml: servr: expected one of the keys server, cameras, cascade, budget, power, events, mqtt, webhooks, log, found "servr"',
     ],
     [
       { server: { prot: 1 } },
@@ -160,7 +160,58 @@ t.test('secrets do not show when the configuration is printed', async t => {
   )
   const shown = JSON.stringify(masked(config))
   t.notMatch(shown, 'SECRET')
-  t.notMatch(shown, 'horse')
+  t.notMatch(shown, 'correct horse')
   t.match(shown, '"port":8080')
   t.match(JSON.stringify(masked(parseConfig({}, {}, 'test'))), '"host":"127.0.0.1"')
+})
+
+t.test('passwords and secrets of brokers and webhooks are masked, their addresses cut', async t => {
+  const config = parseConfig(
+    {
+      mqtt: { url: 'mqtt://broker', username: 'squint', password: 'SECRET' },
+      webhooks: [
+        { url: 'https://example.org/hook/KEY', secret: 'SECRET that is long enough' },
+        { url: 'http://10.0.0.2/KEY' },
+      ],
+    },
+    {},
+    'test',
+  )
+  const shown = JSON.stringify(masked(config))
+  t.notMatch(shown, 'SECRET')
+  t.notMatch(shown, 'KEY')
+  t.match(shown, '"url":"https://example.org"')
+  t.match(
+    JSON.stringify(masked(parseConfig({ mqtt: { url: 'mqtt://b' } }, {}, 'test'))),
+    'mqtt://b',
+  )
+})
+
+t.test('events of a camera that there is not are refused, while cameras are named', async t => {
+  const events = { cameras: { attic: {} } }
+  const cameras = [{ id: 'porch', type: 'demo' }]
+  t.equal(
+    refusal(t, { cameras, events }),
+    'squint.yaml: events.cameras.attic: expected one of porch, found "attic"',
+  )
+  t.match(parseConfig({ events }, {}, 'test'), { events })
+})
+
+t.test('a broker has no user in its address, and a zone a name of its own', async t => {
+  t.match(
+    refusal(t, { mqtt: { url: 'mqtt://me:SECRET@broker' } }),
+    /expected no user in the address/,
+  )
+  const zone = {
+    name: 'path',
+    polygon: [
+      [0, 0],
+      [1, 0],
+      [1, 1],
+    ],
+  }
+  t.match(
+    refusal(t, { events: { cameras: { porch: { zones: [zone, zone] } } } }),
+    /zones\[1\]\.name: expected a name that no other zone has, found "path" again/,
+  )
 })
