@@ -19,20 +19,25 @@ export const zoneSchema = z.strictObject({
   minSeconds: z.number().min(0).max(600).default(0),
 })
 
+function namedOnce(
+  { zones }: { readonly zones: readonly { readonly name: string }[] },
+  context: z.core.$RefinementCtx,
+): void {
+  const names = zones.map(({ name }) => name)
+  names.forEach((name, index) => {
+    if (names.indexOf(name) === index) return
+    const message = `expected a name that no other zone has, found "${name}" again`
+    context.addIssue({ code: 'custom', path: ['zones', index, 'name'], message })
+  })
+}
+
 /** What is drawn on one camera's picture: in the configuration, or on the page. */
 export const drawingSchema = z
   .strictObject({
     zones: z.array(zoneSchema).max(32).readonly().default([]),
     masks: z.array(polygonSchema).max(32).readonly().default([]),
   })
-  .superRefine(({ zones }, context) => {
-    const names = zones.map(({ name }) => name)
-    names.forEach((name, index) => {
-      if (names.indexOf(name) === index) return
-      const message = `expected a name that no other zone has, found "${name}" again`
-      context.addIssue({ code: 'custom', path: ['zones', index, 'name'], message })
-    })
-  })
+  .superRefine(namedOnce)
 
 const rule = z.strictObject({
   /** Lowest score, 0..1, that an object must once have had. */
@@ -67,11 +72,13 @@ export const eventsSchema = z.strictObject({
   cameras: z
     .record(
       z.string(),
-      z.strictObject({
-        ...drawingSchema.shape,
-        /** Instead of those above. */
-        labels: labels.optional(),
-      }),
+      z
+        .strictObject({
+          ...drawingSchema.shape,
+          /** Instead of those above. */
+          labels: labels.optional(),
+        })
+        .superRefine(namedOnce),
     )
     .default({}),
   journal: z

@@ -43,14 +43,7 @@ export const nodeDisk: Disk = {
   },
   async create(path) {
     const file = await open(path, 'ax', 0o600)
-    try {
-      // the name must reach the disk too
-      await syncFolder(dirname(path))
-      return appendFile(file, identityOf(await file.stat()))
-    } catch (error) {
-      await file.close()
-      throw error
-    }
+    return appendFile(file, dirname(path), identityOf(await file.stat()))
   },
   write: writeAtomically,
   async remove(path) {
@@ -58,12 +51,16 @@ export const nodeDisk: Disk = {
   },
 }
 
-function appendFile(file: FileHandle, identity: string): AppendFile {
+function appendFile(file: FileHandle, folder: string, identity: string): AppendFile {
+  let named = false
   return {
     identity,
     async append(bytes) {
       await file.appendFile(bytes)
       await file.datasync()
+      // the name of a new file must reach the disk too
+      if (!named) await syncFolder(folder)
+      named = true
     },
     async cut(bytes) {
       await file.truncate(bytes)

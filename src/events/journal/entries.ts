@@ -64,6 +64,8 @@ export function createEntries(): Entries {
   }
 
   function measure(entry: Entry, on: { readonly picture?: number; readonly line?: number }): void {
+    // what was under way for it when it was forgotten takes no room for long
+    if (entry.gone) return
     const { picture = entry.picture, line = entry.line } = on
     pictures += picture - entry.picture
     lines += line - entry.line

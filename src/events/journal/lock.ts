@@ -54,14 +54,11 @@ async function listen(disk: Disk, folder: string, path: string): Promise<Server 
 /** Whether anybody listens; whoever does not let us ask is there. */
 async function alive(path: string): Promise<boolean> {
   const socket = connect(path)
-  try {
-    await once(socket, 'connect')
-    return true
-  } catch (error) {
-    return !(error instanceof Error && 'code' in error && error.code === 'ECONNREFUSED')
-  } finally {
-    socket.destroy()
-  }
+  const answer = once(socket, 'connect').then(
+    () => true,
+    error => error.code !== 'ECONNREFUSED',
+  )
+  return answer.finally(() => socket.destroy())
 }
 
 function lockOf(disk: Disk, server: Server, path: string, identity: string | undefined): Lock {

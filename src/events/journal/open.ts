@@ -69,7 +69,7 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
   const common = { disk, entries, onError, ...(waits && { waits: waits() }) }
   const pictures = createPictures({
     ...common,
-    folder: folder && join(folder, 'snapshots'),
+    folder: join(folder ?? '', 'snapshots'),
     maxCount: SHELF.maxCount,
     maxBytes: Math.min(SHELF.maxBytes, maxBytes * PICTURE_SHARE),
     onWritten: changed,

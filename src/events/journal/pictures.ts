@@ -1,5 +1,4 @@
 import { join } from 'node:path'
-import { createBreath } from '../../lib/breath.js'
 import { messageOf, SquintError } from '../../lib/errors.js'
 import { type Chore, type ChoreOptions, createChore } from './chore.js'
 import type { Disk } from './disk.js'
@@ -29,8 +28,8 @@ export interface Pictures {
 
 export interface PicturesOptions {
   readonly disk: Disk
-  /** Where they lie; null: only in memory. */
-  readonly folder: string | null
+  /** Where they lie once the disk is there. */
+  readonly folder: string
   readonly entries: Entries
   /** Pictures in memory. */
   readonly maxCount: number
@@ -66,7 +65,7 @@ export function createPictures(options: PicturesOptions): Pictures {
   }
 
   function pathOf(name: string): string {
-    return join(folder ?? '', name)
+    return join(folder, name)
   }
 
   async function work(): Promise<void> {
@@ -135,9 +134,8 @@ export function createPictures(options: PicturesOptions): Pictures {
       chore.want()
     },
     async begin() {
-      const breath = createBreath()
       const there = new Set<string>()
-      for (const name of await disk.names(pathOf(''))) {
+      for (const name of await disk.names(folder)) {
         const [, id, unfinished] = NAME.exec(name) ?? []
         const entry = entries.find(id ?? '')
         if (id === undefined) continue
@@ -147,7 +145,6 @@ export function createPictures(options: PicturesOptions): Pictures {
           if (entry.picture === 0)
             entries.measure(entry, { picture: await disk.size(pathOf(name)) })
         }
-        if (breath.due()) await breath.take()
       }
       for (let entry = entries.oldest; entry; entry = entry.newer)
         if (!there.has(entry.event.id)) entries.measure(entry, { picture: 0 })

@@ -118,14 +118,16 @@ export function createWriter(options: WriterOptions): Writer {
   /** What comes meanwhile is for the next time. */
   async function write(segments: Segments, due: readonly Entry[], forgotten: readonly string[]) {
     for (let at = 0; at < Math.max(due.length, forgotten.length); at += SLICE) {
-      const some = due.slice(at, at + SLICE).filter(entry => !entry.gone)
+      const some = due.slice(at, at + SLICE)
       const ids = forgotten.slice(at, at + SLICE).filter(id => gone.delete(id))
       for (const entry of some) dirty.delete(entry)
-      if (some.length + ids.length === 0) continue
       try {
-        await segments.append(some, ids)
+        await segments.append(
+          some.filter(entry => !entry.gone),
+          ids,
+        )
       } catch (error) {
-        for (const entry of some) if (!entry.gone) dirty.add(entry)
+        for (const entry of some) dirty.add(entry)
         throw error
       }
     }

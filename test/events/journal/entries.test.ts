@@ -52,6 +52,7 @@ t.test('first, middle and last can be removed', async t => {
     t.same([entries.pictures, entries.lines], [100, 10])
     entries.remove(entry)
     t.equal(entry.gone, true)
+    entries.measure(entry, { picture: 50 })
     t.equal(entries.find(numbered(number).id), undefined)
     t.same(forwards(entries), left)
     t.same(backwards(entries), left.toReversed())

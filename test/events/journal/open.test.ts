@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import t from 'tap'
 import { type Disk, nodeDisk } from '../../../src/events/journal/disk.js'
-import { isoTime, monotonicMs } from '../../../src/lib/clock.js'
+import { cpuMs, isoTime, monotonicMs } from '../../../src/lib/clock.js'
 import {
   change,
   EPOCH_MS,
@@ -228,17 +228,18 @@ t.test('changes of a second are written together', async t => {
 t.test('10,000 events are opened soon, and added without waiting', async t => {
   const folder = t.testdir({})
   const first = await openTest(t, { folder, maxEvents: 10_000, pace: { flushMs: 100 } })
-  const before = monotonicMs()
+  // processor time: others may have it in between
+  const before = cpuMs()
   for (let number = 0; number < 10_000; number++) first.journal.add(change(numbered(number)))
-  const each = (monotonicMs() - before) / 10_000
+  const each = (cpuMs() - before) / 10_000
   t.ok(each < 0.1, `${(each * 1000).toFixed(1)} µs for each`)
   await first.journal.close()
-  const from = monotonicMs()
+  const from = cpuMs()
   const { journal } = await openTest(t, { folder, maxEvents: 10_000 })
-  const took = monotonicMs() - from
+  const took = cpuMs() - from
   t.equal(journal.status().events, 10_000)
-  // 200 to 300 ms on one core that is free
-  t.ok(took < 3000, `${took.toFixed(0)} ms`)
+  // some 250 ms, and garbage to collect
+  t.ok(took < 1500, `${took.toFixed(0)} ms`)
 })
 
 t.test('killed at any moment: what was said to be on the disk is there, and whole', async t => {

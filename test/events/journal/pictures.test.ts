@@ -6,7 +6,7 @@ import { createEntries, type Entry } from '../../../src/events/journal/entries.j
 import { createPictures } from '../../../src/events/journal/pictures.js'
 import { jpegOf, numbered, until } from '../../fixtures/journal.js'
 
-function start(t: Test, folder: string | null, disk: Disk = nodeDisk) {
+function start(t: Test, folder: string, disk: Disk = nodeDisk) {
   const entries = createEntries()
   const written: Entry[] = []
   const errors: unknown[] = []
@@ -119,7 +119,7 @@ t.test(
 )
 
 t.test('without a disk some stay in memory', async t => {
-  const { pictures, counts, put } = start(t, null)
+  const { pictures, counts, put } = start(t, '/nonexistent')
   const entries = [1, 2, 3, 4].map(put)
   for (const { event } of entries) await pictures.keep(event.id, jpegOf(event.id))
   t.same(entries.map(pictures.has), [false, true, true, true])
