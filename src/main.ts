@@ -4,6 +4,7 @@ import type { CameraConfig } from './camera/config.js'
 import { findCameras } from './camera/find.js'
 import { startCascade } from './cascade/cascade.js'
 import { readPolicies } from './cascade/policies.js'
+import type { RemoteStatus } from './cascade/remote/status.js'
 import { networksOf } from './cascade/zoo.js'
 import { masked } from './config/load.js'
 import type { Config } from './config/schema.js'
@@ -128,7 +129,7 @@ async function start(
     }
   }
   let looking = { cascade: first.cascade, own: await ownOf(first) }
-  const cascade = await startCascade(looking.cascade, looking.own)
+  const cascade = await startCascade(looking.cascade, looking.own, tellRemote(log))
   closers.push(cascade.close)
 
   // events: what is kept of them, and what becomes of what is seen
@@ -206,6 +207,7 @@ async function start(
   const stats = createServiceStats({
     version,
     models: cascade.models,
+    remote: cascade.remote,
     cameras,
     energy,
     meter: power.meter,
@@ -279,6 +281,14 @@ async function start(
   if (source !== undefined) watchFile(source.file, () => void reloader.reload(), signal)
   log.info({ url: http.url, models: cascade.models(), board: energy.board }, 'squint serves')
   return { url: http.url, failed: cascade.failed, reload: reloader.reload }
+}
+
+/** Says when an expert on a server is asked, and when it is no longer. */
+function tellRemote(log: Log) {
+  return ({ state, error, url }: RemoteStatus): void => {
+    if (state === 'closed') log.info({ url }, 'the expert on the server is asked')
+    else log.warn({ url, ...error }, 'the expert on the server is not asked')
+  }
 }
 
 const NOTHING_DRAWN = { zones: [], masks: [] }

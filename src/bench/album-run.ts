@@ -34,7 +34,6 @@ export interface PictureRun {
 export interface AlbumRunOptions {
   readonly album: Album
   readonly scout: Model
-  readonly expert: Model
   readonly policy: Policy
   readonly open: Open
   readonly energy: Pick<Attribution, 'attribute'>
@@ -43,9 +42,9 @@ export interface AlbumRunOptions {
 
 /** One run: each picture in all ways, one after the other, in an order that turns from picture to picture. */
 export async function runAlbum(options: AlbumRunOptions): Promise<PictureRun[]> {
-  const { album, scout, expert, policy, open, energy, onPicture } = options
+  const { album, scout, policy, open, energy, onPicture } = options
   const looker = (changes: Partial<Policy>) =>
-    createLooker({ scout, expert, policy: { ...policy, ...changes } })
+    createLooker({ scout, policy: { ...policy, ...changes } })
   const never = looker({ doubtLimit: Number.POSITIVE_INFINITY })
   const always = looker({ doubtLimit: -1 })
   const ways: Record<Way, (picture: Opened) => Promise<Look>> = {

@@ -66,7 +66,9 @@ export function createContender(name: ContenderName, options: ContenderOptions):
 
 /** All that a model would report of a picture, whatever came before. */
 async function one(picture: Opened, { role, thresholds }: Model): Promise<Answer> {
-  const seen = await picture[role](floorOf(thresholds))
+  const floor = floorOf(thresholds)
+  const seen =
+    role === 'scout' ? await picture.scout(floor) : (await picture.expert(floor)).detections
   const shown = seen.filter(({ label, score }) => score >= bandOf(thresholds, label, 1).high)
   return { shown, stage: role, reason: 'always', timings: picture.timings() }
 }

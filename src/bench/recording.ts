@@ -2,6 +2,7 @@ import type { Detection, Stage, StageTimings } from '../cascade/detection.js'
 import { createGate } from '../cascade/gate/gate.js'
 import { floorOf } from '../cascade/policy.js'
 import type { Opened } from '../cascade/stages.js'
+import type { Model } from '../cascade/zoo.js'
 import type { Picture } from '../frame/frame.js'
 import { THUMBNAIL_HEIGHT, THUMBNAIL_WIDTH } from '../frame/thumbnail.js'
 import { located, SquintError } from '../lib/errors.js'
@@ -42,12 +43,11 @@ const FLOOR_DOUBT = 1.5
 /** Looks at every frame of a clip with everything there is. Rejects with CONFIG_INVALID for a clip that is too short or too long. */
 export async function record(
   clip: Clip,
-  bench: Pick<Workbench, 'scout' | 'expert' | 'open'>,
+  bench: Pick<Workbench, 'scout' | 'open'>,
   onFrame: () => void,
   maxFrames = MAX_FRAMES,
 ): Promise<Recording> {
   const scoutFloor = floorOf(bench.scout.thresholds, FLOOR_DOUBT)
-  const expertFloor = floorOf(bench.expert.thresholds)
   const gate = createGate()
   const frames: RecordedFrame[] = []
   const spent: Record<'read' | 'scout' | 'expert', StageTimings[]> = {
@@ -65,7 +65,7 @@ export async function record(
     const read = opened.timings()
     const scout = await opened.scout(scoutFloor)
     const scouted = opened.timings()
-    const expert = await opened.expert(expertFloor)
+    const { detections: expert } = await opened.expert()
     spent.read.push(read)
     spent.scout.push(difference(scouted, read))
     spent.expert.push(difference(opened.timings(), scouted))
@@ -91,9 +91,13 @@ function wrong({ path }: Clip, expected: string, found: string): SquintError {
   return new SquintError('CONFIG_INVALID', `${path}: expected ${expected} frames, found ${found}`)
 }
 
-/** A recorded frame as the cascade opens one; it takes what such a frame takes in the median. */
-export function openRecorded({ width, height, costs }: Recording, frame: RecordedFrame): Opened {
-  const spent = { decode: 0, gate: 0, scout: 0, expert: 0 }
+/** A recorded frame as the cascade opens one; it takes what such a frame takes in the median. @param expert that was recorded */
+export function openRecorded(
+  { width, height, costs }: Recording,
+  frame: RecordedFrame,
+  { thresholds }: Pick<Model, 'thresholds'>,
+): Opened {
+  const spent = { decode: 0, gate: 0, scout: 0, expert: 0, remote: 0 }
   const add = (cost: StageTimings): void => {
     for (const stage of STAGES) spent[stage] += cost[stage]
   }
@@ -110,9 +114,10 @@ export function openRecorded({ width, height, costs }: Recording, frame: Recorde
       add(costs.scout)
       return frame.scout.filter(({ score }) => score >= floor)
     },
-    async expert(floor) {
+    async expert(floor = 0) {
       add(costs.expert)
-      return frame.expert.filter(({ score }) => score >= floor)
+      const detections = frame.expert.filter(({ score }) => score >= floor)
+      return { detections, at: 'local', thresholds }
     },
     timings: () => spent,
   }

@@ -161,12 +161,12 @@ function nearest(ladder: readonly number[], value: number): number {
 /** Plays the recording through the cascade. */
 async function evaluate(policy: Policy, { recording, bench }: TuneOptions): Promise<Trial> {
   const { scout, expert, energy } = bench
-  const watch = createWatcher({ scout, expert, policy })
+  const watch = createWatcher({ scout, policy })
   const boundary = Math.floor(recording.frames.length * SEARCHED)
   const parts = [newTally(), newTally()] as const
   for (const [i, frame] of recording.frames.entries()) {
     const look = await watch({
-      open: async () => openRecorded(recording, frame),
+      open: async () => openRecorded(recording, frame, expert),
       capturedAt: (i * 1000) / recording.fps,
       effort: FULL_EFFORT,
     })

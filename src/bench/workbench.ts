@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os'
 import type { Policy } from '../cascade/policy.js'
 import { openDetector } from '../cascade/session.js'
 import { createStages, type Open } from '../cascade/stages.js'
-import { findModel, type Model, networksOf, readModel } from '../cascade/zoo.js'
+import { findModels, type Model, networksOf, readModel } from '../cascade/zoo.js'
 import type { Config } from '../config/schema.js'
 import { createImageCodec } from '../frame/image.js'
 import { createViewer } from '../frame/view.js'
@@ -29,9 +29,9 @@ export async function openWorkbench({
   cascade,
   power,
 }: Pick<Config, 'cascade' | 'power'>): Promise<Workbench> {
-  const { models, threads, policy } = cascade
-  const scout = await findModel(models, 'scout', cascade.scout)
-  const expert = await findModel(models, 'expert', cascade.expert)
+  const { threads, policy } = cascade
+  // what looking costs here: an expert on a server is left out
+  const { scout, expert } = await findModels(cascade)
   const scoutDetector = await openDetector(scout, await readModel(scout), threads)
   const expertDetector = await openDetector(expert, await readModel(expert), threads)
   const view = createViewer(createImageCodec(), scout.input)

@@ -6,7 +6,8 @@ import type { CascadeConfig } from './config.js'
 import type { Depth, Look, Tracked } from './detection.js'
 import type { Effort } from './effort.js'
 import type { Answers, Audited, Reply, Request, Task, WorkerSetup } from './protocol.js'
-import { findModel } from './zoo.js'
+import { isNews, type RemoteStatus } from './remote/status.js'
+import { findModels, findRemoteModel, type Model } from './zoo.js'
 
 /** Node's own default for a worker. */
 const STACK_MEGABYTES = 4
@@ -27,6 +28,7 @@ export interface DetectOptions {
 
 /** The main thread's side of the inference thread. */
 export interface Cascade {
+  /** Those that run here. */
   models(): { readonly scout: string; readonly expert: string }
   /**
    * Looks by other models, policies and masks from the next picture on; what is known of the scenes stays. Rejects with a
@@ -46,6 +48,8 @@ export interface Cascade {
   /** A picture file as a raw picture `width` wide. */
   unpack(data: Uint8Array, width: number): Promise<YuvPicture>
   queue(): { readonly waiting: number; readonly refused: number }
+  /** How asking an expert on a server goes; null: none is configured. */
+  remote(): RemoteStatus | null
   /** Settles if the thread ends without being asked to; rejects then. */
   readonly failed: Promise<never>
   /** Lets the work in hand finish, then frees the models. Safe to call twice. */
@@ -60,8 +64,15 @@ interface Job {
 /** What single cameras have of their own, by id. */
 export type OwnSettings = Partial<Pick<WorkerSetup, 'policies' | 'masks'>>
 
-/** Starts the inference thread and waits until its models are loaded and warm. Rejects with a MODEL_ code. */
-export async function startCascade(config: CascadeConfig, own?: OwnSettings): Promise<Cascade> {
+/**
+ * Starts the inference thread and waits until its models are loaded and warm. Rejects with a MODEL_ code.
+ * @param onRemote told when an expert on a server is asked, or no longer, and why
+ */
+export async function startCascade(
+  config: CascadeConfig,
+  own?: OwnSettings,
+  onRemote: (status: RemoteStatus) => void = () => undefined,
+): Promise<Cascade> {
   let setup = await setUp(config, own)
   // compiled or not, the thread has this file's own kind of extension
   const worker = new Worker(new URL(`./worker${extname(import.meta.url)}`, import.meta.url), {
@@ -72,12 +83,14 @@ export async function startCascade(config: CascadeConfig, own?: OwnSettings): Pr
   let lastJob = 0
   let uploads = 0
   let refused = 0
+  let remote: RemoteStatus | null = null
   let closing: Promise<void> | undefined
 
   const gone = new Promise<void>(resolve => worker.once('exit', () => resolve()))
   const ready = new Promise<void>((resolve, reject) => {
     worker.on('message', (reply: Reply) => {
       if (reply.type === 'ready') return resolve()
+      if (reply.type === 'remote') return heard(reply.status)
       if (reply.type === 'broken') return reject(fail(reply.failure))
       const job = jobs.get(reply.job)!
       jobs.delete(reply.job)
@@ -98,6 +111,12 @@ export async function startCascade(config: CascadeConfig, own?: OwnSettings): Pr
     })
   })
   failed.catch(() => undefined)
+
+  function heard(status: RemoteStatus): void {
+    const before = remote
+    remote = status
+    if (before !== null && isNews(before, status)) onRemote(status)
+  }
 
   function ask<T extends Task>(task: T): Promise<Answers[T['type']]> {
     return new Promise((resolve, reject) => {
@@ -147,6 +166,7 @@ export async function startCascade(config: CascadeConfig, own?: OwnSettings): Pr
     encode: (picture, maxWidth, quality) => ask({ type: 'encode', picture, maxWidth, quality }),
     unpack: (data, width) => ask({ type: 'unpack', data, width }),
     queue: () => ({ waiting: jobs.size, refused }),
+    remote: () => remote,
     failed,
     close() {
       closing ??= close()
@@ -156,11 +176,18 @@ export async function startCascade(config: CascadeConfig, own?: OwnSettings): Pr
 }
 
 async function setUp(config: CascadeConfig, own: OwnSettings = {}): Promise<WorkerSetup> {
-  const { models, threads, policy } = config
+  const { threads, policy } = config
   const { policies = {}, masks = {} } = own
-  const scout = await findModel(models, 'scout', config.scout)
-  const expert = await findModel(models, 'expert', config.expert)
-  return { scout, expert, threads, policy, policies, masks }
+  const { scout, expert } = await findModels(config)
+  const remote = await remoteOf(config, expert)
+  return { scout, expert, remote, threads, policy, policies, masks }
+}
+
+/** What the thread needs to know of an expert on a server. */
+async function remoteOf({ models, expert }: CascadeConfig, local: Model) {
+  if (typeof expert !== 'object') return undefined
+  const { remote: url, model: name, version, token, timeoutMs } = expert
+  return { url, name, version, token, timeoutMs, model: await findRemoteModel(models, name, local) }
 }
 
 /** The stack that the thread needs to outlive its own process's command line; memory is only taken if it is used. */

@@ -3,12 +3,33 @@ import { z } from 'zod'
 import { packageRoot } from '../lib/package.js'
 import { policySchema } from './policy.js'
 
+/** What may stand in a path without being written otherwise. */
+const pathPart = z
+  .string()
+  .regex(/^\w[\w.-]{0,99}$/, 'expected letters, digits, _, . and -, at most 100')
+
+/** An expert on a server that speaks the Open Inference Protocol v2; docs/remote-expert.md. */
+const remoteExpertSchema = z.strictObject({
+  remote: z
+    .string()
+    .refine(isPlainUrl, 'expected http:// or https://HOST:PORT without user, password and query'),
+  /** The server's name for the network. An expert of zoo.json that is called the same describes it, else the local one does. */
+  model: pathPart,
+  version: pathPart.optional(),
+  /** The expert that stands in, from zoo.json; left out: the manifest's default. */
+  local: z.string().min(1).optional(),
+  /** Sent as a Bearer token. */
+  token: z.string().min(1).max(4000).optional(),
+  /** A picture waits no longer; below the time that stopping may take. */
+  timeoutMs: z.int().min(10).max(5000).default(500),
+})
+
 export const cascadeSchema = z.strictObject({
   /** Folder of zoo.json and the ONNX files. */
   models: z.string().min(1).default(join(packageRoot, 'models')),
   /** Names from zoo.json; left out: the manifest's defaults. */
   scout: z.string().min(1).optional(),
-  expert: z.string().min(1).optional(),
+  expert: z.union([z.string().min(1), remoteExpertSchema]).optional(),
   /** Threads of one inference. */
   threads: z.int().min(1).max(16).default(1),
   /** When to look, and when to ask the expert. */
@@ -41,6 +62,22 @@ export const budgetSchema = z.strictObject({
   /** Looks by a network per second that a busy scene keeps, whatever it costs. */
   minFps: z.number().min(0.01).max(60).default(1),
 })
+
+/** Whoever measures what looking costs here wants the local expert, even if another one is configured. */
+export function localOnly(config: CascadeConfig): CascadeConfig {
+  return { ...config, expert: localExpertOf(config.expert) }
+}
+
+/** The name of the expert that runs here; undefined: the manifest's default. */
+export function localExpertOf(expert: CascadeConfig['expert']): string | undefined {
+  return typeof expert === 'object' ? expert.local : expert
+}
+
+function isPlainUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false
+  const { protocol, username, password, search, hash } = new URL(text)
+  return /^https?:$/.test(protocol) && `${username}${password}${search}${hash}` === ''
+}
 
 export type CascadeConfig = z.infer<typeof cascadeSchema>
 export type AuditConfig = CascadeConfig['audit']

@@ -71,6 +71,9 @@ export interface Grounds {
   readonly sinceExpertMs: number | null
 }
 
+/** On this machine, or on a server. */
+export type Where = 'local' | 'remote'
+
 /** Where a frame stopped, and on what grounds. */
 export interface Exit {
   readonly stage: Stage
@@ -81,6 +84,8 @@ export interface Exit {
   readonly complexity: number
   /** True if the scout looked and the expert had to look as well. */
   readonly escalated: boolean
+  /** Which expert looked: here, also in place of a server that gave no answer, or there; null where none did. */
+  readonly expert: Where | null
   readonly grounds: Grounds
 }
 
@@ -93,12 +98,18 @@ export interface Judged extends Detection {
   readonly high: number
 }
 
-/** Milliseconds of wall time per stage; 0 for a stage that did not run. */
+/** Milliseconds of wall time that this machine works per stage; 0 for a stage that did not run. */
 export interface StageTimings {
   readonly decode: number
   readonly gate: number
   readonly scout: number
   readonly expert: number
+}
+
+/** What a look takes: work that is charged with energy, and waiting that is not. */
+export interface LookTimings extends StageTimings {
+  /** Waited for an expert on a server, in vain or not; 0 if none was asked. */
+  readonly remote: number
 }
 
 /** What the cascade says of one picture. */
@@ -107,7 +118,7 @@ export interface Look<D extends Detection = Detection> {
   readonly detections: readonly D[]
   /** The scout's candidates; empty if it did not look. */
   readonly candidates: readonly Judged[]
-  readonly timingsMs: StageTimings
+  readonly timingsMs: LookTimings
   /** Size of the picture in pixels. */
   readonly width: number
   readonly height: number

@@ -1,11 +1,13 @@
 import { round } from '../lib/round.js'
-import type { Exit, ExitReason, Judged, Stage } from './detection.js'
+import type { Exit, ExitReason, Judged, Stage, Where } from './detection.js'
 import type { Complexity } from './gate/complexity.js'
 
 /** All that an exit is told from. */
 export interface ExitFacts {
   readonly stage: Stage
   readonly reason: ExitReason
+  /** Left out if no expert looked. */
+  readonly expert?: Where
   /** Share of the picture that changed, 0..1; left out: nothing to compare with. */
   readonly motion?: number
   readonly complexity?: Complexity | undefined
@@ -21,7 +23,7 @@ export interface ExitFacts {
 
 /** An exit as it is published: rounded, with the candidates counted by what they meant. */
 export function exitOf(facts: ExitFacts): Exit {
-  const { stage, reason, motion = 1, complexity, candidates = [] } = facts
+  const { stage, reason, expert = null, motion = 1, complexity, candidates = [] } = facts
   const count = (...meanings: Judged['meaning'][]) =>
     candidates.filter(({ meaning }) => meanings.includes(meaning)).length
   return {
@@ -30,6 +32,7 @@ export function exitOf(facts: ExitFacts): Exit {
     motion: round(motion, 4),
     complexity: round(complexity?.total ?? 0, 4),
     escalated: stage === 'expert' && facts.doubt !== undefined,
+    expert,
     grounds: {
       edges: round(complexity?.edges ?? 0, 4),
       entropy: round(complexity?.entropy ?? 0, 4),

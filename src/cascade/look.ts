@@ -1,12 +1,11 @@
 import type { Depth, Detection, Look } from './detection.js'
 import { type ExitFacts, exitOf } from './exit.js'
-import { bandOf, createJudge, floorOf, type Policy } from './policy.js'
+import { bandOf, type ClassThresholds, createJudge, type Policy } from './policy.js'
 import type { Opened } from './stages.js'
 import type { Model } from './zoo.js'
 
 export interface LookerOptions {
   readonly scout: Model
-  readonly expert: Model
   readonly policy: Policy
 }
 
@@ -23,14 +22,15 @@ const DOUBT_FLOOR = 0.05
  * The cascade for single pictures. Nothing is known of them, and no motion tells what matters: how much doubt the scout's
  * answers leave decides alone. (Edges and entropy of the whole picture, as in ECORE 2025, chose no better than chance: docs/bench.md.)
  */
-export function createLooker({ scout, expert, policy }: LookerOptions) {
+export function createLooker({ scout, policy }: LookerOptions) {
   const judge = createJudge(scout, policy)
 
   /** Looks at one picture as hard as it deserves, or as `depth` asks. */
   return async function look(picture: Opened, { depth, minScore }: LookOptions): Promise<Look> {
     const askExpert = async (facts: Omit<ExitFacts, 'stage'>): Promise<Look> => {
-      const seen = await picture.expert(minScore ?? floorOf(expert.thresholds))
-      return end(picture, { ...facts, stage: 'expert' }, seen.filter(reported(expert, minScore)))
+      const { detections, thresholds, at } = await picture.expert(minScore)
+      const shown = detections.filter(reported(thresholds, minScore))
+      return end(picture, { ...facts, stage: 'expert', expert: at }, shown)
     }
     if (depth === 'expert') return askExpert({ reason: 'requested' })
 
@@ -43,13 +43,13 @@ export function createLooker({ scout, expert, policy }: LookerOptions) {
     }
     const answer = candidates.length === 0 ? 'empty' : 'confident'
     const reason = depth === 'auto' ? answer : 'requested'
-    const shown = seen.filter(reported(scout, minScore))
+    const shown = seen.filter(reported(scout.thresholds, minScore))
     return end(picture, { ...facts, stage: 'scout', reason }, shown)
   }
 }
 
 /** What is worth reporting: from the score that was asked for, else from where the model is certain. */
-function reported({ thresholds }: Model, minScore: number | undefined) {
+function reported(thresholds: ClassThresholds, minScore: number | undefined) {
   return ({ label, score }: Detection): boolean =>
     score >= (minScore ?? bandOf(thresholds, label, 1).high)
 }

@@ -1,9 +1,11 @@
 import type { EncodedPicture, Picture, YuvPicture } from '../frame/frame.js'
 import type { ErrorCode } from '../lib/errors.js'
 import type { Point } from '../lib/polygon.js'
-import type { Depth, Detection, Look, StageTimings, Tracked } from './detection.js'
+import type { Depth, Detection, Look, LookTimings, Tracked } from './detection.js'
 import type { Effort } from './effort.js'
 import type { Policy } from './policy.js'
+import type { RemoteSetup } from './remote/remote-expert.js'
+import type { RemoteStatus } from './remote/status.js'
 import type { Model } from './zoo.js'
 
 /** A picture that belongs to no camera. */
@@ -85,7 +87,7 @@ export interface Audited {
   readonly detections: readonly Detection[]
   /** What it would not call absent. */
   readonly candidates: readonly Detection[]
-  readonly timingsMs: StageTimings
+  readonly timingsMs: LookTimings
 }
 
 export type Request = { readonly job: number; readonly task: Task } | { readonly type: 'stop' }
@@ -97,6 +99,7 @@ export interface Failure {
 
 export type Reply =
   | { readonly type: 'ready' }
+  | { readonly type: 'remote'; readonly status: RemoteStatus }
   | { readonly type: 'done'; readonly job: number; readonly answer: Answers[keyof Answers] }
   | { readonly type: 'failed'; readonly job: number; readonly failure: Failure }
   | { readonly type: 'broken'; readonly failure: Failure }
@@ -105,6 +108,8 @@ export type Reply =
 export interface WorkerSetup {
   readonly scout: Model
   readonly expert: Model
+  /** An expert on a server, for which `expert` stands in. */
+  readonly remote?: RemoteSetup | undefined
   readonly threads: number
   readonly policy: Policy
   /** Of cameras that have their own, by id. */

@@ -1,19 +1,11 @@
 import { THUMBNAIL_HEIGHT, THUMBNAIL_WIDTH } from '../frame/thumbnail.js'
 import { monotonicMs } from '../lib/clock.js'
-import type { Detection, ExitReason, Judged, Look, StageTimings, Tracked } from './detection.js'
+import type { Detection, ExitReason, Judged, Look, LookTimings, Tracked } from './detection.js'
 import type { Effort } from './effort.js'
 import { type ExitFacts, exitOf } from './exit.js'
 import { createGate, type GateReading } from './gate/gate.js'
 import type { Mask } from './mask.js'
-import {
-  answerOf,
-  bandOf,
-  createJudge,
-  floorOf,
-  judgeKnown,
-  type Policy,
-  questionOf,
-} from './policy.js'
+import { answerOf, bandOf, createJudge, judgeKnown, type Policy, questionOf } from './policy.js'
 import { createAttention } from './scene/attention.js'
 import { createScene, type Scene, type Weighing } from './scene/scene.js'
 import { createSpacer } from './spacer.js'
@@ -22,7 +14,6 @@ import type { Model } from './zoo.js'
 
 export interface WatcherOptions {
   readonly scout: Model
-  readonly expert: Model
   readonly policy: Policy
   /** Left out: nothing is hidden. */
   readonly mask?: Mask
@@ -50,7 +41,7 @@ const CONFIRM_REST = 3
 /** Candidates of a moving scene are where they were for so long. */
 const STALE_MS = 250
 
-const NO_WORK: StageTimings = { decode: 0, gate: 0, scout: 0, expert: 0 }
+const NO_WORK: LookTimings = { decode: 0, gate: 0, scout: 0, expert: 0, remote: 0 }
 
 /** Looks at the next frame of one camera; frames must come in order. */
 export type Watch = (frame: Watched) => Promise<Look<Tracked>>
@@ -72,15 +63,13 @@ interface Looking {
  * @param scene what an earlier watcher of the camera knew, and goes on knowing under other models or another policy
  */
 export function createWatcher(
-  { scout, expert, policy, mask }: WatcherOptions,
+  { scout, policy, mask }: WatcherOptions,
   scene: Scene = createScene(),
 ): Watch {
   const luma = new Uint8Array(THUMBNAIL_WIDTH * THUMBNAIL_HEIGHT)
   const gate = createGate(policy.gateTolerance, mask?.blocks)
   const attention = createAttention()
   const judge = createJudge(scout, policy)
-  const expertFloor = floorOf(expert.thresholds)
-  const expertHigh = (label: string) => bandOf(expert.thresholds, label, 1).high
   const looks = createSpacer()
   const questions = createSpacer()
   let readAt = Number.NEGATIVE_INFINITY
@@ -187,8 +176,9 @@ export function createWatcher(
     asked?: Weighing,
   ): Promise<Look<Tracked>> {
     const { picture, reading, atMs, effort, sinceExpertMs } = looking
-    const seen = visible(await picture.expert(expertFloor))
-    scene.trustExpert(seen, expertHigh, asked, luma, atMs)
+    const { detections, thresholds, at } = await picture.expert()
+    const high = (label: string) => bandOf(thresholds, label, 1).high
+    scene.trustExpert(visible(detections), high, asked, luma, atMs)
     // in the first frame of all, everything counts as moving
     if (Number.isFinite(sinceExpertMs)) attention.lookedInVain(reading, scene.explaining(), atMs)
     looked(looking)
@@ -196,7 +186,7 @@ export function createWatcher(
     if (reason !== 'refresh') questions.take(effort.expertEveryMs, atMs)
     open = undefined
     expertAt = atMs
-    return end(looking, { ...facts, stage: 'expert', reason })
+    return end(looking, { ...facts, stage: 'expert', reason, expert: at })
   }
 
   function visible(seen: Detection[]): Detection[] {

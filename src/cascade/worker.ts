@@ -1,13 +1,13 @@
 /** The inference thread: everything that blocks or burns, away from cameras and HTTP. */
 import { parentPort, workerData } from 'node:worker_threads'
-import { yuvBytes } from '../frame/frame.js'
 import { createImageCodec } from '../frame/image.js'
-import { createViewer } from '../frame/view.js'
 import { rgbToYuv, yuvToRgb } from '../frame/yuv.js'
+import { differ } from '../lib/differ.js'
 import { codeOf, messageOf } from '../lib/errors.js'
+import { openEngine } from './engine.js'
 import { createLooker } from './look.js'
 import { createMask } from './mask.js'
-import { bandOf, floorOf } from './policy.js'
+import { bandOf } from './policy.js'
 import type {
   AdaptTask,
   Answers,
@@ -21,11 +21,9 @@ import type {
   WorkerSetup,
 } from './protocol.js'
 import { createScene, type Scene } from './scene/scene.js'
-import { type Detector, openDetector } from './session.js'
-import { createStages, type Open } from './stages.js'
+import type { Open } from './stages.js'
 import { createTurns } from './turns.js'
 import { createWatcher, type Watch } from './watch.js'
-import { readModel } from './zoo.js'
 
 /** Even, so that chroma planes come out whole. */
 const even = (pixels: number): number => Math.max(2, pixels & ~1)
@@ -33,69 +31,49 @@ const even = (pixels: number): number => Math.max(2, pixels & ~1)
 const port = parentPort!
 const codec = createImageCodec()
 
-/** All that looks. */
-interface Eyes {
-  readonly setup: WorkerSetup
-  readonly scout: Detector
-  readonly expert: Detector
-  readonly open: Open
-  readonly look: ReturnType<typeof createLooker>
-  readonly watchers: Map<string, Watch>
-}
-
-/** Loads what `before` has not loaded already. Rejects with a MODEL_ code; then everything is as before. */
-async function openEyes(setup: WorkerSetup, before?: Eyes): Promise<Eyes> {
-  async function load(role: 'scout' | 'expert'): Promise<Detector> {
-    const model = setup[role]
-    const known = before?.setup
-    const same = known?.[role].sha256 === model.sha256 && known.threads === setup.threads
-    if (before !== undefined && same) return { ...before[role], model }
-    return openDetector(model, await readModel(model), setup.threads)
-  }
-  const scout = await load('scout')
-  const expert = await load('expert').catch(async (error: unknown) => {
-    if (scout.run !== before?.scout.run) await scout.close()
-    throw error
-  })
-  const open = createStages({ view: createViewer(codec, setup.scout.input), scout, expert })
-  return { setup, scout, expert, open, look: createLooker(setup), watchers: new Map() }
-}
-
 async function serve(): Promise<void> {
-  let eyes = await openEyes(workerData)
-  await warmUp(eyes.open)
   // pictures are looked at one by one: a timing would otherwise hold its neighbour's work
   const turns = createTurns()
+  const start = (setup: WorkerSetup) =>
+    openEngine({
+      ...setup,
+      codec,
+      away: turns.away,
+      onRemote: status => reply({ type: 'remote', status }),
+    })
+  let setup: WorkerSetup = workerData
+  let engine = await start(setup)
+  let look = createLooker(setup)
+  const watchers = new Map<string, Watch>()
   const scenes = new Map<string, Scene>()
   const inHand = new Set<Promise<void>>()
   let adapted = Promise.resolve()
 
   function watcherOf(camera: string): Watch {
-    const known = eyes.watchers.get(camera)
+    const known = watchers.get(camera)
     if (known !== undefined) return known
-    const { scout, expert, policy, policies, masks } = eyes.setup
+    const { scout, policy, policies, masks } = setup
     const scene = scenes.get(camera) ?? createScene()
     scenes.set(camera, scene)
     const hidden = masks[camera] ?? []
     const mask = hidden.length > 0 && { mask: createMask(hidden) }
-    const watch = createWatcher(
-      { scout, expert, policy: policies[camera] ?? policy, ...mask },
-      scene,
-    )
-    eyes.watchers.set(camera, watch)
+    const watch = createWatcher({ scout, policy: policies[camera] ?? policy, ...mask }, scene)
+    watchers.set(camera, watch)
     return watch
   }
 
-  /** The old models go on looking until the new ones can. */
-  async function adapt({ setup }: AdaptTask): Promise<undefined> {
-    const before = eyes
-    const next = await openEyes(setup, before)
+  /** The old networks go on looking until the new ones can, and are freed once nobody waits for them. */
+  async function adapt({ setup: next }: AdaptTask): Promise<undefined> {
+    const before = engine
+    const renewed = runsAlike(setup, next) ? before : await start(next)
+    const begun = [...inHand]
     await turns.next(async () => {
-      eyes = next
+      setup = next
+      engine = renewed
+      look = createLooker(next)
+      watchers.clear()
     })
-    for (const role of ['scout', 'expert'] as const) {
-      if (before[role].run !== next[role].run) await before[role].close()
-    }
+    if (renewed !== before) void Promise.all(begun).then(before.close)
     return undefined
   }
 
@@ -106,17 +84,16 @@ async function serve(): Promise<void> {
       case 'unpack':
         return unpack(task)
       case 'look':
-        return turns.next(async () => eyes.look(await eyes.open(task.picture), task))
+        return turns.next(async () => look(await engine.open(task.picture), task))
       case 'watch':
-        return turns.next(() => {
-          const { open } = eyes
-          return watcherOf(task.camera)({ ...task, open: () => open(task.picture) })
-        })
+        return turns.next(() =>
+          watcherOf(task.camera)({ ...task, open: () => engine.open(task.picture) }),
+        )
       case 'audit':
-        return turns.idle(() => audit(eyes, task))
+        return turns.idle(() => audit(engine.open, task))
       case 'forget':
         return turns.next(async () => {
-          eyes.watchers.delete(task.camera)
+          watchers.delete(task.camera)
           scenes.delete(task.camera)
           return undefined
         })
@@ -130,8 +107,7 @@ async function serve(): Promise<void> {
 
   const stop = async (): Promise<void> => {
     await Promise.all(inHand)
-    await eyes.scout.close()
-    await eyes.expert.close()
+    await engine.close()
     port.close()
   }
 
@@ -152,19 +128,18 @@ async function serve(): Promise<void> {
   reply({ type: 'ready' })
 }
 
-/** A camera's first frames should be told as they will be, not as slow as the compiler that is still at work on the loops. */
-async function warmUp(open: Open): Promise<void> {
-  const [width, height] = [1280, 720]
-  const data = new Uint8Array(yuvBytes(width, height))
-  const picture = await open({ format: 'yuv420', width, height, data })
-  await picture.scout(1)
-  await picture.expert(1)
+/** Whether the same networks run in the same way. */
+function runsAlike(a: WorkerSetup, b: WorkerSetup): boolean {
+  const networks = ({ scout, expert, remote, threads }: WorkerSetup) => [
+    [scout, expert],
+    [remote, threads],
+  ]
+  return !differ(networks(a), networks(b))
 }
 
-async function audit({ open, setup }: Eyes, { picture }: AuditTask): Promise<Audited> {
+async function audit(open: Open, { picture }: AuditTask): Promise<Audited> {
   const opened = await open(picture)
-  const { thresholds } = setup.expert
-  const candidates = await opened.expert(floorOf(thresholds))
+  const { detections: candidates, thresholds } = await opened.expert()
   const detections = candidates.filter(
     ({ label, score }) => score >= bandOf(thresholds, label, 1).high,
   )

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { messageOf, SquintError } from '../lib/errors.js'
+import { type CascadeConfig, localExpertOf } from './config.js'
 import { type Manifest, type ModelEntry, type ModelRole, parseManifest } from './manifest.js'
 
 type Resolved<Entry> = Entry extends ModelEntry
@@ -42,15 +43,26 @@ export async function listModels(folder: string): Promise<Model[]> {
   return zoo.models.map(entry => resolve(folder, zoo, entry))
 }
 
-/** Names of the two models that will run, and their counts where the manifest tells them. */
-export async function networksOf(config: {
-  readonly models: string
-  readonly scout?: string | undefined
-  readonly expert?: string | undefined
-}) {
-  const { models } = config
-  const scout = await findModel(models, 'scout', config.scout)
-  const expert = await findModel(models, 'expert', config.expert)
+/** What a configuration says of the models. */
+type ModelsConfig = Pick<CascadeConfig, 'models' | 'scout' | 'expert'>
+
+/** The two models that run here. Throws as `findModel` does. */
+export async function findModels({ models, scout, expert }: ModelsConfig) {
+  return {
+    scout: await findModel(models, 'scout', scout),
+    expert: await findModel(models, 'expert', localExpertOf(expert)),
+  }
+}
+
+/** The network of an expert elsewhere: the expert that is called as the server calls it, else the local one. Throws as `findModel` does. */
+export async function findRemoteModel(folder: string, name: string, local: Model): Promise<Model> {
+  const models = await listModels(folder)
+  return models.find(model => model.role === 'expert' && model.name === name) ?? local
+}
+
+/** Names of the two models that run here, and their counts where the manifest tells them. */
+export async function networksOf(config: ModelsConfig) {
+  const { scout, expert } = await findModels(config)
   return {
     scout: { name: scout.name, counts: scout.counts },
     expert: { name: expert.name, counts: expert.counts },

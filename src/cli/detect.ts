@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { startCascade } from '../cascade/cascade.js'
+import { localOnly } from '../cascade/config.js'
 import { networksOf } from '../cascade/zoo.js'
 import { loadConfig } from '../config/load.js'
 import { codeOf, messageOf, SquintError } from '../lib/errors.js'
@@ -65,7 +66,7 @@ export async function detectCommand(args: readonly string[], terminal: Terminal)
     state: await createBoardReader({ sysfs, signal: AbortSignal.timeout(5000) }).read(),
   })
   const energy = attributeByBelief(belief)
-  const cascade = await startCascade(config.cascade)
+  const cascade = await startCascade(localOnly(config.cascade))
   let failures = 0
   let separator = '['
   for (const file of files) {

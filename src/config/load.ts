@@ -60,9 +60,14 @@ function merge(written: unknown, overrides: Overrides): unknown {
 
 /** The configuration as it may be shown: token, passwords, secrets and whatever addresses hold are masked. */
 export function masked(config: Config): unknown {
-  const { server, cameras, mqtt, webhooks, ...rest } = config
+  const { server, cameras, cascade, mqtt, webhooks, ...rest } = config
+  const { expert } = cascade
   return {
     ...rest,
+    cascade:
+      typeof expert === 'object' && expert.token !== undefined
+        ? { ...cascade, expert: { ...expert, token: '***' } }
+        : cascade,
     ...(mqtt !== undefined && {
       mqtt: mqtt.password === undefined ? mqtt : { ...mqtt, password: '***' },
     }),

@@ -1,4 +1,5 @@
 import { startCascade } from '../cascade/cascade.js'
+import { localOnly } from '../cascade/config.js'
 import { networksOf } from '../cascade/zoo.js'
 import type { Config } from '../config/schema.js'
 import { isoTime, wallMs } from '../lib/clock.js'
@@ -84,7 +85,7 @@ async function calibrateWith(meter: Meter, options: CalibrateOptions): Promise<C
   const askFirmware = () => firmware.ask(['get_throttled'])
   const reader = createBoardReader({ sysfs, path, signal, askFirmware })
   // no full look while the gate alone is to be measured
-  const rare = { ...config.cascade, policy: { ...policy, refreshSeconds: 3600 } }
+  const rare = { ...localOnly(config.cascade), policy: { ...policy, refreshSeconds: 3600 } }
   const cascade = await startCascade(rare)
   try {
     const state = await reader.read()

@@ -1,21 +1,20 @@
 import { join } from 'node:path'
-import { findModel, listModels, type Model, readModel } from '../cascade/zoo.js'
+import { findModels, listModels, type Model, readModel } from '../cascade/zoo.js'
 import { codeOf, messageOf } from '../lib/errors.js'
 import { packageRoot } from '../lib/package.js'
 import type { Finding, Surroundings } from './finding.js'
 
 /** Are the models the files that their manifest knows? */
 export async function checkModels({ configuration }: Surroundings): Promise<Finding[]> {
-  const { models: folder, scout, expert } = configuration.config.cascade
+  const { cascade } = configuration.config
+  const folder = cascade.models
   const mend =
     folder === join(packageRoot, 'models')
       ? `git -C ${packageRoot} checkout models`
       : 'What a folder of models has to hold is told in docs/models.md.'
   try {
-    const used = [
-      (await findModel(folder, 'scout', scout)).name,
-      (await findModel(folder, 'expert', expert)).name,
-    ]
+    const { scout, expert } = await findModels(cascade)
+    const used = [scout.name, expert.name]
     const models = await Promise.all((await listModels(folder)).map(verify))
     const broken = models.filter(({ failure }) => failure !== undefined)
     if (broken.length > 0) {

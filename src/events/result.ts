@@ -1,4 +1,4 @@
-import type { Exit, StageTimings, Tracked } from '../cascade/detection.js'
+import type { Exit, LookTimings, Tracked } from '../cascade/detection.js'
 import type { Knob } from '../cascade/effort.js'
 import type { FrameEnergy } from '../power/energy.js'
 
@@ -38,7 +38,7 @@ export interface Result {
   /** What a budget moved before this frame was looked at; null if nothing was. */
   readonly budget: FrameBudget | null
   readonly detections: readonly TrackedDetection[]
-  readonly timingsMs: StageTimings & {
+  readonly timingsMs: LookTimings & {
     /** From capture until the worker took the frame. */
     readonly queue: number
     /** From capture until the result was ready. */

@@ -13,12 +13,12 @@ export interface Size {
 export interface View extends Size {
   /** @param out [96, 160] uint8 luma, overwritten */
   thumbnail(out: Uint8Array): Promise<void>
-  /** [size.height, size.width, 3] uint8 RGB; valid until the next picture is viewed. Rejects with PICTURE_BROKEN. */
+  /** [size.height, size.width, 3] uint8 RGB; valid until another picture is asked. Rejects with PICTURE_BROKEN. */
   rgb(size: Size): Promise<Uint8Array>
 }
 
 /**
- * Opens pictures one after the other; what one call needs is kept for the next, so that raw pictures cost no allocation.
+ * Opens pictures, of which one at a time is asked for pixels; what one call needs is kept for the next, so that raw pictures cost no allocation.
  * @param preview the size that a compressed picture is unpacked at for its thumbnail, as the stage after it needs that one too
  */
 export function createViewer(codec: ImageCodec, preview: Size) {
@@ -37,10 +37,11 @@ export function createViewer(codec: ImageCodec, preview: Size) {
     const { width, height } = picture
     if (fromRaw.width !== width || fromRaw.height !== height)
       fromRaw = createThumbnailer(width, height)
+    const thumbnailer = fromRaw
     return {
       width,
       height,
-      thumbnail: async out => fromRaw.fromYuv(picture, out),
+      thumbnail: async out => thumbnailer.fromYuv(picture, out),
       async rgb(size) {
         const out = buffer(size)
         yuvToRgb(picture, size.width, size.height, out)

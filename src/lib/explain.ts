@@ -16,6 +16,16 @@ export function explain(
   input: unknown,
   whole = 'the file',
 ): string {
+  if (issue.code === 'invalid_union' && issue.errors.length > 0) {
+    // of several forms, the one that was meant is the one whose own parts are wrong
+    const wrongs = issue.errors.map(([first]) => first!)
+    const meant = wrongs.find(({ code, path }) => code !== 'invalid_type' || path.length > 0)
+    if (meant !== undefined) {
+      return explain({ ...meant, path: [...issue.path, ...meant.path] }, schema, input, whole)
+    }
+    const forms = wrongs.map(wrong => Object(wrong).expected).join(' or ')
+    return `${field(issue.path)}: expected ${forms}${found(issue, input)}`
+  }
   if (issue.code === 'unrecognized_keys') {
     const known = knownKeys(schema, issue.path, input)
     return `${field([...issue.path, issue.keys[0]!])}: expected one of the keys ${known.join(', ')}, found "${issue.keys[0]}"`
@@ -87,8 +97,9 @@ function knownKeys(schema: z.ZodType, path: readonly PropertyKey[], input: unkno
 }
 
 function choose(node: JsonSchema, value: unknown): JsonSchema {
-  const alternatives: JsonSchema[] = Object(node).oneOf ?? []
+  const alternatives: JsonSchema[] = Object(node).oneOf ?? Object(node).anyOf ?? []
   const chosen = ({ properties }: JsonSchema): boolean =>
+    properties !== undefined &&
     Object.entries(Object(properties)).every(
       ([key, property]) =>
         !('const' in Object(property)) || Object(property).const === Object(value)[key],

@@ -6,13 +6,14 @@ import { STEPS } from './energy-stats.js'
 import { addFlowMetrics, type FlowReadings } from './flow-metrics.js'
 import { createGauges } from './gauges.js'
 import { addPowerMetrics, type PowerMetrics, type PowerReadings } from './power-metrics.js'
+import { addRemoteMetrics, type RemoteReadings } from './remote-metrics.js'
 import type { SkipReason } from './stats.js'
 
 /** From a gate's fraction of a millisecond to an expert on a slow board. */
 const STAGE_BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5]
 
 /** What is read at the moment of a scrape. */
-export interface Readings extends FlowReadings, PowerReadings, AuditReadings {
+export interface Readings extends FlowReadings, PowerReadings, AuditReadings, RemoteReadings {
   board(): BoardState
 }
 
@@ -38,7 +39,7 @@ export function createMetrics(readings: Readings): Metrics {
   })
   const stages = new Histogram({
     name: 'squint_stage_seconds',
-    help: 'Wall time per stage, of the frames that needed it',
+    help: 'Wall time per stage, of the frames that needed it; remote: waited for a server',
     labelNames: ['camera', 'stage'],
     buckets: STAGE_BUCKETS,
     registers,
@@ -59,6 +60,7 @@ export function createMetrics(readings: Readings): Metrics {
   const power = addPowerMetrics(registry, gauges, readings)
   addBoardMetrics(gauges, readings.board)
   addAuditMetrics(gauges, readings)
+  addRemoteMetrics(gauges, readings)
 
   return {
     contentType: registry.contentType,
@@ -67,7 +69,7 @@ export function createMetrics(readings: Readings): Metrics {
       const { camera, exit, budget, timingsMs } = result
       level.set({ camera }, budget?.level ?? 1)
       frames.inc({ camera, stage: exit.stage, reason: exit.reason })
-      for (const stage of STEPS) {
+      for (const stage of [...STEPS, 'remote'] as const) {
         if (timingsMs[stage] > 0) stages.observe({ camera, stage }, timingsMs[stage] / 1000)
       }
       power.record(result)

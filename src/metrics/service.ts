@@ -1,5 +1,6 @@
 import type { Camera } from '../camera/camera.js'
 import type { AuditSnapshot } from '../cascade/audit.js'
+import type { RemoteStatus } from '../cascade/remote/status.js'
 import type { Result } from '../events/result.js'
 import type { BoardState } from '../power/board/board-state.js'
 import type { Attribution, FrameEnergy } from '../power/energy.js'
@@ -26,12 +27,14 @@ export interface ServiceStatsOptions extends Pick<Readings, 'queue' | 'live' | '
   batteryHours(): number | null
   /** What audits of a camera's frames have shown. */
   auditOf(camera: string): AuditSnapshot | undefined
+  /** How asking an expert on a server goes; null, or left out: none is configured. */
+  remote?(): RemoteStatus | null
 }
 
 /** What the whole service has done, how long it took and what it cost: as JSON, and for Prometheus. */
 export function createServiceStats(options: ServiceStatsOptions) {
   const { version, models, cameras, energy, queue, live, clients, auditOf } = options
-  const { meter, board, batteryHours } = options
+  const { meter, board, batteryHours, remote = () => null } = options
   const runtime = watchRuntime()
   const uploads = createSpending()
   const collectors = new Map<string, StatsCollector>()
@@ -82,6 +85,7 @@ export function createServiceStats(options: ServiceStatsOptions) {
     board,
     savings,
     audits,
+    remote,
   })
 
   return {
@@ -138,6 +142,7 @@ export function createServiceStats(options: ServiceStatsOptions) {
           batteryHours: batteryHours(),
         },
         board: board(),
+        remote: remote(),
         runtime: { ...runtime.read(), queue: queue(), live: live(), clients: clients() },
         cameras: [...cameras].map(([id, camera]) => ({
           status: camera.status(),

@@ -8,7 +8,7 @@ import { createWindow, type Window } from './window.js'
 /** Frames that medians, tails and means are taken over. */
 const WINDOW = 512
 
-const TIMED = ['queue', ...STEPS, 'total'] as const
+const TIMED = ['queue', ...STEPS, 'remote', 'total'] as const
 export type Step = (typeof TIMED)[number]
 
 export interface Quantiles {
@@ -107,6 +107,7 @@ export function createStats(
           gate: quantiles(steps.get('gate')!),
           scout: quantiles(steps.get('scout')!),
           expert: quantiles(steps.get('expert')!),
+          remote: quantiles(steps.get('remote')!),
           total: quantiles(steps.get('total')!),
         },
         energyMj: energy.snapshot(),

@@ -44,12 +44,12 @@ t.test('the ways look in an order that turns with every picture', async t => {
     album,
     async open(picture) {
       const opened = await bench.open(picture)
-      const noting = (name: string, look: typeof opened.scout): typeof opened.scout => {
-        return floor => {
+      const noting =
+        <Floor, Seen>(name: string, look: (floor: Floor) => Seen) =>
+        (floor: Floor) => {
           seen.push(name)
           return look(floor)
         }
-      }
       return {
         ...opened,
         scout: noting('scout', opened.scout),

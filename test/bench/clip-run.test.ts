@@ -28,12 +28,12 @@ t.test('all contenders see the same frames, in an order that turns with every fr
     ...rest,
     async open(picture) {
       const opened = await open(picture)
-      const noting = (which: number, look: typeof opened.scout): typeof opened.scout => {
-        return floor => {
+      const noting =
+        <Floor, Seen>(which: number, look: (floor: Floor) => Seen) =>
+        (floor: Floor) => {
           seen.push(picture.data[1]! * 10 + which)
           return look(floor)
         }
-      }
       return { ...opened, scout: noting(1, opened.scout), expert: noting(2, opened.expert) }
     },
   })

@@ -8,6 +8,7 @@ import {
 } from '../../src/bench/contenders.js'
 import { openRecorded } from '../../src/bench/recording.js'
 import { mean } from '../../src/bench/summary.js'
+import { modelFixture } from '../fixtures/model.js'
 import { paperBench, personAt, recordingFixture } from '../fixtures/recording.js'
 
 /** Somebody walks in during the second second, and stands still from then on. */
@@ -33,7 +34,9 @@ async function answers(
   const contender = createContender(name, options)
   const said: Answer[] = []
   for (const [at, frame] of recording.frames.entries()) {
-    said.push(await contender.look(async () => openRecorded(recording, frame), at * 100))
+    said.push(
+      await contender.look(async () => openRecorded(recording, frame, modelFixture()), at * 100),
+    )
   }
   return said
 }
@@ -43,7 +46,7 @@ t.test('the expert on every frame shows what it is certain of', async t => {
   t.ok(said.every(({ stage, reason }) => stage === 'expert' && reason === 'always'))
   t.same(said[9]?.shown, [])
   t.same(said[10]?.shown, [personAt(0, 0.8)])
-  t.same(said[10]?.timings, { decode: 1, gate: 0, scout: 0, expert: 20 })
+  t.same(said[10]?.timings, { decode: 1, gate: 0, scout: 0, expert: 20, remote: 0 })
 })
 
 t.test('the scout on every frame shows no doubtful candidate', async t => {
@@ -61,7 +64,10 @@ t.test('between two looks of the sparse expert its last word holds, at no cost',
     Array.from({ length: 10 }, (_, at) => (at % 4 === 0 ? 'expert' : 'gate')),
   )
   t.same(said[13]?.shown, said[12]?.shown)
-  t.match(said[13], { reason: 'skipped', timings: { decode: 0, gate: 0, scout: 0, expert: 0 } })
+  t.match(said[13], {
+    reason: 'skipped',
+    timings: { decode: 0, gate: 0, scout: 0, expert: 0 },
+  })
 })
 
 t.test('while nothing moves, the last word of the expert that looks at motion holds', async t => {
@@ -72,7 +78,11 @@ t.test('while nothing moves, the last word of the expert that looks at motion ho
   const last = said.at(-1)!
   t.match(last, { stage: 'gate', reason: 'unchanged' })
   t.same(last.shown, [personAt(0.5, 0.8)], 'who stands still is shown all the same')
-  t.same(last.timings, { decode: 1, gate: 0.25, scout: 0, expert: 0 }, 'and only the gate ran')
+  t.same(
+    last.timings,
+    { decode: 1, gate: 0.25, scout: 0, expert: 0, remote: 0 },
+    'and only the gate ran',
+  )
 })
 
 t.test('the cascade spares work, and shows who is there', async t => {

@@ -6,6 +6,7 @@ import { openWorkbench } from '../../src/bench/workbench.js'
 import { configSchema } from '../../src/config/schema.js'
 import { SquintError } from '../../src/lib/errors.js'
 import { clipFile } from '../fixtures/clips.js'
+import { modelFixture } from '../fixtures/model.js'
 import { photoPath } from '../fixtures/photos.js'
 import { clipOf, paperBench, personAt, recordingFixture } from '../fixtures/recording.js'
 
@@ -41,6 +42,7 @@ t.test('what a look costs is told in medians, each in addition to the one before
               gate: slow * gate,
               scout: slow * scout,
               expert: slow * expert,
+              remote: 0,
             }
           },
         }
@@ -52,9 +54,9 @@ t.test('what a look costs is told in medians, each in addition to the one before
 })
 
 t.test('a recorded frame opens as it was, and takes what it takes in the median', async t => {
-  const opened = openRecorded(made, made.frames[4]!)
+  const opened = openRecorded(made, made.frames[4]!, modelFixture())
   t.match(opened, { width: 640, height: 384 })
-  t.same(opened.timings(), { decode: 0, gate: 0, scout: 0, expert: 0 })
+  t.same(opened.timings(), { decode: 0, gate: 0, scout: 0, expert: 0, remote: 0 })
   const luma = new Uint8Array(160 * 96)
   await opened.thumbnail(luma)
   t.same(luma, made.frames[4]!.luma)
@@ -62,12 +64,13 @@ t.test('a recorded frame opens as it was, and takes what it takes in the median'
     opened.gate(() => 7),
     7,
   )
-  t.same(opened.timings(), { decode: 1, gate: 0.25, scout: 0, expert: 0 })
+  t.match(opened.timings(), { decode: 1, gate: 0.25, scout: 0, expert: 0 })
   t.same(await opened.scout(0.2), [personAt(0.2, 0.35)])
   t.same(await opened.scout(0.36), [])
-  t.same(await opened.expert(0.5), [personAt(0.2, 0.8)])
-  t.same(await opened.expert(0.81), [])
-  t.same(opened.timings(), { decode: 3, gate: 0.25, scout: 10, expert: 40 })
+  const { thresholds } = modelFixture()
+  t.same(await opened.expert(), { detections: [personAt(0.2, 0.8)], at: 'local', thresholds })
+  t.same((await opened.expert(0.81)).detections, [])
+  t.match(opened.timings(), { decode: 3, gate: 0.25, scout: 10, expert: 40 })
 })
 
 t.test('a real clip is recorded with the real models', async t => {

@@ -9,7 +9,7 @@ import { exitFixture } from '../fixtures/exit.js'
 import { lookFixture } from '../fixtures/services.js'
 import { tinyYuv } from '../fixtures/yuv.js'
 
-const timingsMs = { decode: 2, gate: 0, scout: 0, expert: 20 }
+const timingsMs = { decode: 2, gate: 0, scout: 0, expert: 20, remote: 0 }
 /** Every frame may be audited as far as the share goes; what it may cost is in each test. */
 const eager = { share: 1, agreement: 0.9 }
 

@@ -1,13 +1,15 @@
 import { appendFileSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { WorkerOptions } from 'node:worker_threads'
-import t from 'tap'
+import t, { type Test } from 'tap'
 import { startCascade } from '../../src/cascade/cascade.js'
 import { cascadeSchema } from '../../src/cascade/config.js'
 import { FULL_EFFORT } from '../../src/cascade/effort.js'
 import { policySchema } from '../../src/cascade/policy.js'
 import type { Frame } from '../../src/frame/frame.js'
 import { createImageCodec } from '../../src/frame/image.js'
+import { until } from '../fixtures/camera.js'
+import { startInferenceServer } from '../fixtures/inference-server.js'
 import { modelsCopy, replaceModel } from '../fixtures/models.js'
 import { photo } from '../fixtures/photos.js'
 
@@ -53,6 +55,90 @@ t.test(
     t.match(await createImageCodec().identify(jpeg), { width: 640, height: 512 })
   },
 )
+
+/** A cascade whose expert is elsewhere, and whatever it tells of that. */
+async function startRemote(t: Test, url: string, timeoutMs = 3000) {
+  const expert = { remote: url, model: 'shared', timeoutMs }
+  const news: string[] = []
+  const cascade = await startCascade(cascadeSchema.parse({ expert }), {}, ({ state, error }) =>
+    news.push(`${state} ${error?.code ?? ''}`),
+  )
+  t.teardown(cascade.close)
+  return { cascade, news }
+}
+
+const frameOf = (camera: string, capturedAt: number, picture: Frame['picture']): Frame => {
+  return { camera, id: 1, capturedAt, capturedWallMs: 1, picture }
+}
+
+t.test("an expert elsewhere says the same, and its failure is nobody's", async t => {
+  const server = await startInferenceServer(t)
+  const { cascade, news } = await startRemote(t, server.url)
+  await until(() => cascade.remote()?.state === 'closed', 'agreement')
+  const there = await cascade.detect(photo(6), { depth: 'expert' })
+  t.equal(there.exit.expert, 'remote')
+  t.ok(there.timingsMs.remote > 0 && there.timingsMs.expert > 0)
+  t.match(await cascade.audit(await cascade.unpack(photo(6), 640)), {
+    timingsMs: { remote: Number },
+  })
+  t.match(cascade.remote(), { requests: 2, fallbacks: cascade.remote()!.fallbacks })
+  const local = await startCascade(config)
+  t.teardown(local.close)
+  const here = await local.detect(photo(6), { depth: 'expert' })
+  t.match(here, { exit: { expert: 'local' }, timingsMs: { remote: 0 } })
+  t.same(there.detections, here.detections)
+  t.equal(local.remote(), null)
+
+  await server.behave('status-500')
+  for (let i = 0; i < 4; i++) {
+    const look = await cascade.detect(photo(6), { depth: 'expert' })
+    t.equal(look.exit.expert, 'local')
+    t.same(look.detections, here.detections)
+    if (i === 3) t.equal(look.timingsMs.remote, 0, 'it is asked no more')
+  }
+  t.match(cascade.remote(), { state: 'open', failures: { refused: 3 } })
+  t.same(news, ['closed ', 'open REMOTE_FAILED'])
+})
+
+t.test('a server that is not there does not stop the start', async t => {
+  const { cascade, news } = await startRemote(t, 'http://127.0.0.1:9')
+  t.match(await cascade.detect(photo(1), { depth: 'expert' }), { exit: { expert: 'local' } })
+  await until(() => news.length > 0, 'the news')
+  t.same(news, ['open REMOTE_FAILED'])
+  t.match(cascade.remote(), { error: { message: /ECONNREFUSED/ } })
+})
+
+t.test('who waits for the server keeps nobody else waiting', async t => {
+  const server = await startInferenceServer(t)
+  const expert = { remote: server.url, model: 'shared', timeoutMs: 3000 }
+  const cascade = await startCascade(cascadeSchema.parse({ expert }))
+  t.teardown(cascade.close)
+  await until(() => cascade.remote()?.state === 'closed', 'agreement')
+  const picture = await cascade.unpack(photo(1), 640)
+  const watch = (camera: string, capturedAt: number) =>
+    cascade.watch(frameOf(camera, capturedAt, picture), FULL_EFFORT)
+  t.match((await watch('porch', 0)).exit, { reason: 'refresh', expert: 'remote' })
+  await watch('yard', 0)
+  await server.behave('slow-400')
+  let back = false
+  const slow = watch('porch', 20_000).then(look => {
+    back = true
+    return look
+  })
+  const others: number[] = []
+  for (let at = 100; at < 1100; at += 100) {
+    const begun = Number(process.hrtime.bigint()) / 1e6
+    t.match((await watch('yard', at)).exit, { stage: 'gate', expert: null })
+    others.push(Number(process.hrtime.bigint()) / 1e6 - begun)
+  }
+  t.notOk(back, 'ten frames of another camera take less than its wait')
+  const median = others.sort((a, b) => a - b)[5]!
+  t.ok(median < 100, `${median} ms`)
+  const { exit, timingsMs } = await slow
+  t.match(exit, { reason: 'refresh', expert: 'remote' })
+  t.ok(timingsMs.remote >= 399, `${timingsMs.remote} ms`)
+  t.ok(timingsMs.expert < 200, `${timingsMs.expert} ms`)
+})
 
 t.test('each camera has a scene of its own, and a policy if it was given one', async t => {
   const always = policySchema.parse({ refreshSeconds: 1 })

@@ -39,6 +39,7 @@ t.test('numbers are told rounded', async t => {
     motion: 0.1235,
     complexity: 0.2778,
     escalated: true,
+    expert: null,
     grounds: {
       edges: 0.1111,
       entropy: 0.2222,

@@ -22,7 +22,6 @@ async function look(
 ) {
   const looker = createLooker({
     scout: modelFixture({ name: 'scout' }),
-    expert: modelFixture({ name: 'expert', role: 'expert' }),
     policy: policySchema.parse({ doubtLimit: 0.6, ...policy }),
   })
   const { opened, asked, floors } = openPaper({ luma: wall(), ...picture })

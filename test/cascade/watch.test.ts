@@ -14,7 +14,6 @@ const room = wall()
 function start(policy: Partial<Policy> = {}) {
   const watch = createWatcher({
     scout: modelFixture({ name: 'scout' }),
-    expert: modelFixture({ name: 'expert', role: 'expert' }),
     policy: policySchema.parse(policy),
   })
   let opened = 0

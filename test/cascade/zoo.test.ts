@@ -1,7 +1,15 @@
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import t from 'tap'
-import { findModel, listModels, readModel } from '../../src/cascade/zoo.js'
+import { cascadeSchema, localOnly } from '../../src/cascade/config.js'
+import {
+  findModel,
+  findModels,
+  findRemoteModel,
+  listModels,
+  networksOf,
+  readModel,
+} from '../../src/cascade/zoo.js'
 import { packageRoot } from '../../src/lib/package.js'
 import { modelFixture } from '../fixtures/model.js'
 
@@ -41,6 +49,28 @@ t.test('all models are listed in the order of the manifest', async t => {
   )
   t.same(models[0], await findModel(join(packageRoot, 'models'), 'scout'))
 })
+
+t.test(
+  'an expert elsewhere is described by the expert of its name, else by the local one',
+  async t => {
+    const folder = join(packageRoot, 'models')
+    const remote = (model: string, local?: string) =>
+      cascadeSchema.parse({ expert: { remote: 'http://server:8000', model, local } })
+    const { scout, expert } = await findModels(remote('shared', 'expert-ghostnet'))
+    t.same([scout.role, expert.name], ['scout', 'expert-ghostnet'])
+    t.equal(
+      (await findModels(remote('shared'))).expert.name,
+      (await findModel(folder, 'expert')).name,
+    )
+    t.equal((await findRemoteModel(folder, 'shared', expert)).name, 'expert-ghostnet')
+    t.equal((await findRemoteModel(folder, scout.name, expert)).name, 'expert-ghostnet')
+    const other = await findRemoteModel(folder, 'expert-mobilenetv3', expert)
+    t.equal(other.name, 'expert-mobilenetv3')
+    t.equal((await networksOf(remote('shared', 'expert-ghostnet'))).expert.name, 'expert-ghostnet')
+    t.equal(localOnly(remote('shared', 'expert-ghostnet')).expert, 'expert-ghostnet')
+    t.equal(localOnly(cascadeSchema.parse({ expert: 'mine' })).expert, 'mine')
+  },
+)
 
 t.test('a name that the manifest does not know is refused with those that it knows', async t => {
   const folder = t.testdir({ 'zoo.json': JSON.stringify(manifest) })

@@ -46,6 +46,16 @@ t.test(
   },
 )
 
+t.test('the expert here looks, even if another one is configured', async t => {
+  const expert = '{remote: "http://127.0.0.1:9", model: shared, local: expert-ghostnet}'
+  const folder = t.testdir({ 'squint.yaml': `cascade: {expert: ${expert}}` })
+  const terminal = paperTerminal()
+  const config = join(folder, 'squint.yaml')
+  t.equal(await detectCommand([photoPath(6), '--json', '--config', config], terminal), 0)
+  const [report] = JSON.parse(terminal.outText)
+  t.match(report, { exit: { expert: 'local' }, timingsMs: { remote: 0 } })
+})
+
 t.test('depth and lowest score can be chosen', async t => {
   const terminal = paperTerminal()
   t.equal(

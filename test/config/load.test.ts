@@ -141,6 +141,23 @@ t.test('a wrong entry is told by field, expectation and what was found', async t
       /^squint\.yaml: cascade\.refreshSeconds: expected one of the keys models, scout, .* found "refreshSeconds"$/,
     ],
     [{ cameras: {} }, 'squint.yaml: cameras: expected array, found {}'],
+    [
+      { cascade: { expert: { remote: 'http://user:SECRET@server', model: 'm' } } },
+      'squint.yaml: cascade.expert.remote: expected http:// or https://HOST:PORT without user, password and query',
+    ],
+    [
+      { cascade: { expert: { remote: 'ftp://server', model: 'm' } } },
+      /expert\.remote: expected http/,
+    ],
+    [{ cascade: { expert: { remote: 'server', model: 'm' } } }, /expert\.remote: expected http/],
+    [
+      { cascade: { expert: { remote: 'http://server', model: '../m' } } },
+      'squint.yaml: cascade.expert.model: expected letters, digits, _, . and -, at most 100, found "../m"',
+    ],
+    [
+      { cascade: { expert: { remote: 'http://server', model: 'm', timeout: 5 } } },
+      /^squint\.yaml: cascade\.expert\.timeout: expected one of the keys remote, model, .*, found "timeout"$/,
+    ],
   ] as const) {
     t.match(refusal(t, yaml), message)
   }
@@ -154,6 +171,7 @@ t.test('secrets do not show when the configuration is printed', async t => {
         { id: 'yard', type: 'ffmpeg', input: 'rtsp://user:SECRET@10.0.0.7/stream?key=SECRET' },
         { id: 'porch', type: 'demo' },
       ],
+      cascade: { expert: { remote: 'https://server/v', model: 'm', token: 'SECRET' } },
     },
     {},
     'test',
@@ -162,6 +180,7 @@ t.test('secrets do not show when the configuration is printed', async t => {
   t.notMatch(shown, 'SECRET')
   t.notMatch(shown, 'correct horse')
   t.match(shown, '"port":8080')
+  t.match(shown, '"remote":"https://server/v"')
   t.match(JSON.stringify(masked(parseConfig({}, {}, 'test'))), '"host":"127.0.0.1"')
 })
 

@@ -39,11 +39,14 @@ t.test('a model that was changed is essential if it is in use', async t => {
     },
     { state: 'missing', essential: false, found: /^expert-ghostnet: .*ENOENT.* \(not in use\)$/ },
   ])
-  const findings = await checkModels(configured({ models, expert: 'expert-ghostnet' }))
-  t.same(
-    findings.map(({ essential }) => essential),
-    [false, true],
-  )
+  const remote = { remote: 'http://server', model: 'shared', local: 'expert-ghostnet' }
+  for (const expert of ['expert-ghostnet', remote]) {
+    const findings = await checkModels(configured({ models, expert }))
+    t.same(
+      findings.map(({ essential }) => essential),
+      [false, true],
+    )
+  }
 })
 
 t.test(

@@ -15,6 +15,7 @@ const schema = z.strictObject({
       z.strictObject({ kind: z.literal('square'), side: z.number() }),
     ])
     .optional(),
+  either: z.union([z.string().min(2), z.strictObject({ at: z.int() })]).optional(),
   own: z.custom(value => value !== 'no', { error: 'expected anything else' }).optional(),
 })
 
@@ -33,6 +34,9 @@ t.test('an error is one line of field, expectation and what was found', async t 
     [{ size: 2, name: 'ab' }, 'name: expected at least 3 characters, found "ab"'],
     [{ size: 2, name: 'Abc' }, 'name: expected a-z, found "Abc"'],
     [{ size: 2, own: 'no' }, 'own: expected anything else'],
+    [{ size: 2, either: 5 }, 'either: expected string or object, found 5'],
+    [{ size: 2, either: 'x' }, 'either: expected at least 2 characters, found "x"'],
+    [{ size: 2, either: {} }, 'either.at: expected number, found nothing'],
   ] as const) {
     t.equal(lineFor(input), line)
   }
@@ -40,7 +44,11 @@ t.test('an error is one line of field, expectation and what was found', async t 
 
 t.test('of a choice of objects the keys are those of the one that was chosen', async t => {
   for (const [input, line] of [
-    [{ size: 2, sise: 2 }, 'sise: expected one of the keys size, name, shape, own, found "sise"'],
+    [
+      { size: 2, sise: 2 },
+      'sise: expected one of the keys size, name, shape, either, own, found "sise"',
+    ],
+    [{ size: 2, either: { at: 1, to: 2 } }, 'either.to: expected one of the keys at, found "to"'],
     [
       { size: 2, shape: { kind: 'square', side: 1, radius: 1 } },
       'shape.radius: expected one of the keys kind, side, found "radius"',

@@ -11,7 +11,7 @@ function frame(stage: 'gate' | 'scout' | 'expert', decode: number, scout: number
   const timings = { decode, gate: 1, scout, expert }
   return resultFixture({
     exit: exitFixture({ stage }),
-    timingsMs: { queue: 0, ...timings, total: 40 },
+    timingsMs: { queue: 0, ...timings, remote: 0, total: 40 },
     energyMj: attribution.attribute(timings),
   })
 }

@@ -25,6 +25,7 @@ t.test('metrics tell what happened, per camera, in the Prometheus text format', 
     meter: () => meterFixture(),
     board: () => boardStateFixture(),
     savings: () => [],
+    remote: () => null,
     audits: () => [
       {
         camera: 'porch',

@@ -11,6 +11,7 @@ import {
   unknownBoard,
 } from '../fixtures/power.js'
 import { pushCamera } from '../fixtures/push-camera.js'
+import { remoteStatusFixture } from '../fixtures/remote-status.js'
 import { expertResult, resultFixture } from '../fixtures/result.js'
 
 const audit = {
@@ -95,6 +96,21 @@ t.test('where there is no meter, no idle power and no battery, null says so', as
   const snapshot = stats.snapshot()
   t.match(snapshot.power, { idle: null, meter: null, balance: null, batteryHours: null })
   t.strictSame(statsSchema.parse(snapshot), snapshot)
+})
+
+t.test('an expert elsewhere is told of, and what frames waited for it', async t => {
+  const stats = start(t, { remote: () => remoteStatusFixture() })
+  const waited = { ...expertResult.timingsMs, remote: 22 }
+  const exit = { ...expertResult.exit, expert: 'remote' } as const
+  stats.publish({ ...expertResult, exit, timingsMs: waited })
+  const snapshot = stats.snapshot()
+  t.match(snapshot, { remote: { state: 'closed', fallbacks: 9, failures: { timeout: 2 } } })
+  t.match(snapshot.cameras[0]!.latencyMs.remote, { p50: 22, p95: 22 })
+  t.strictSame(statsSchema.parse(snapshot), snapshot)
+  const text = await stats.metrics.text()
+  t.match(text, 'squint_remote_up 1\n')
+  t.match(text, 'squint_stage_seconds_sum{camera="porch",stage="remote"} 0.022\n')
+  t.equal(start(t).snapshot().remote, null)
 })
 
 t.test('uploads cost the service, and no camera', async t => {

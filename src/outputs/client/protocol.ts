@@ -11,6 +11,7 @@ import {
   listOf,
   nullable,
   oneOf,
+  optional,
   parseJson,
   shape,
 } from './guards.js'
@@ -67,6 +68,11 @@ const isStatus = shape<CameraStatus>({
   error: nullable(shape({ code: isErrorCode, message: isText })),
 })
 
+// An older service, with its expert here, does not say these two.
+const isWhere = (value: unknown): value is Exit['expert'] =>
+  optional(nullable(oneOf<'local' | 'remote'>({ local: true, remote: true })))(value)
+const isWaited = (value: unknown): value is number => optional(isNumber)(value)
+
 export const isFrame = shape<Result['frame']>({
   id: isNumber,
   capturedAt: isText,
@@ -98,6 +104,7 @@ export const isExit = shape<Exit>({
   motion: isNumber,
   complexity: isNumber,
   escalated: isFlag,
+  expert: isWhere,
   grounds: shape<Exit['grounds']>({
     edges: isNumber,
     entropy: isNumber,
@@ -161,6 +168,7 @@ const isResult = shape<Result>({
     gate: isNumber,
     scout: isNumber,
     expert: isNumber,
+    remote: isWaited,
     total: isNumber,
   }),
   energyMj: shape<FrameEnergy>({

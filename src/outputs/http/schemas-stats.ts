@@ -123,8 +123,30 @@ const stepQuantiles = z.object({
   gate: quantiles,
   scout: quantiles,
   expert: quantiles,
+  remote: quantiles,
   total: quantiles,
 })
+
+const remoteSchema = z
+  .object({
+    url: z.string(),
+    model: z.string(),
+    state: z.enum(['closed', 'open', 'half-open']).openapi({
+      description: 'closed: it is asked; open: it is left alone; half-open: it is being tried',
+    }),
+    error: z.object({ code: z.string(), message: z.string() }).nullable(),
+    requests: z.int(),
+    failures: z.object({
+      timeout: z.int(),
+      unreachable: z.int(),
+      refused: z.int(),
+      invalid: z.int(),
+    }),
+    fallbacks: z.int().openapi({ description: 'Pictures for which the local expert stood in' }),
+  })
+  .openapi('Remote', {
+    description: 'How asking an expert on a server goes',
+  })
 
 const proportion = z
   .object({ share: share.nullable(), low: share, high: share })
@@ -162,6 +184,7 @@ export const statsSchema = z
         .openapi({ description: 'Until the battery is empty; null: none is known of' }),
     }),
     board: boardSchema,
+    remote: remoteSchema.nullable().openapi({ description: 'null: none is configured' }),
     runtime: z.object({
       rssBytes: z.int(),
       eventLoopLagMs: z.object({ p50: z.number(), p99: z.number() }),

@@ -52,6 +52,9 @@ export const exitSchema = z
     motion: share,
     complexity: share,
     escalated: z.boolean(),
+    expert: z.enum(['local', 'remote']).nullable().openapi({
+      description: 'Which expert looked: here, also in place of a server, or there; null: none',
+    }),
     grounds: groundsSchema,
   })
   .openapi('Exit', { description: 'Where looking stopped, and why' })
@@ -62,6 +65,10 @@ const stages = {
   scout: milliseconds,
   expert: milliseconds,
 }
+
+const remote = milliseconds.openapi({
+  description: 'Waited for an expert on a server, in vain or not; it takes no energy here',
+})
 
 const detection = { label: z.string(), classId: z.int().min(0), score: share, box: boxSchema }
 
@@ -104,7 +111,7 @@ export const resultSchema = z
     detections: z
       .array(z.object({ ...detection, trackId: z.int(), zones: z.array(z.string()).readonly() }))
       .readonly(),
-    timingsMs: z.object({ queue: milliseconds, ...stages, total: milliseconds }),
+    timingsMs: z.object({ queue: milliseconds, ...stages, remote, total: milliseconds }),
     energyMj: energySchema,
   })
   .openapi('Result') satisfies z.ZodType<Result>
@@ -133,7 +140,7 @@ export const detectSchema = z
     frame: z.object(frame),
     exit: exitSchema,
     detections: z.array(z.object(detection)).readonly(),
-    timingsMs: z.object({ ...stages, total: milliseconds }),
+    timingsMs: z.object({ ...stages, remote, total: milliseconds }),
     energyMj: energySchema,
   })
   .openapi('DetectResult')

@@ -94,10 +94,12 @@ function expertWords({ stage, grounds: { sinceExpertMs } }: Exit): string {
   return `${stage === 'expert' ? 'last asked' : 'expert'} ${duration(sinceExpertMs)} ago`
 }
 
+const whereWords = ({ expert }: Exit): string[] => (expert === 'remote' ? ['on the server'] : [])
+
 /** "3 % moved in 2 places · 3 candidates: 1 ambiguous, 2 known · expert 2.3 s ago". */
 export function groundsWords(exit: Exit): string {
   const found = [...candidateWords(exit, true), ...limitWords(exit)]
-  return [...motionWords(exit), ...found, expertWords(exit)].join(' · ')
+  return [...motionWords(exit), ...found, expertWords(exit), ...whereWords(exit)].join(' · ')
 }
 
 /** The same where there is less room: what decided comes first. */
