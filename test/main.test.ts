@@ -258,10 +258,8 @@ t.test(
     // one camera goes, one comes, one is opened anew; whoever watches goes on watching
     const slower = { ...replay, id: 'porch', fps: 5 }
     write({ cameras: [slower, ...cameras('attic')], cascade: { expert: 'expert-ghostnet' } })
-    await until(
-      async () =>
-        (await json('/api/cameras')).map(({ id }: { id: string }) => id) + '' === 'porch,attic',
-    )
+    const ids = async () => (await json('/api/cameras')).map(({ id }: { id: string }) => id)
+    await until(async () => (await ids()).join() === 'porch,attic')
     const { frame } = await next('porch')
     t.ok(frame.id > 1)
     t.ok((await next('attic')).detections.length > 0)

@@ -8,94 +8,160 @@ export interface LiveFrame {
   readonly id: number
   /** Milliseconds since 1970. */
   readonly capturedWallMs: number
+  /** Of this picture, and of the widest that there is of it, in pixels. */
+  readonly width: number
+  readonly fullWidth: number
   readonly jpeg: Uint8Array
 }
 
 /** Somebody who watches. */
 export interface Viewer {
-  /** False while the viewer could not take a frame anyway. */
+  /** Whether it can take a frame now. If so, it gets one soon, or hears that it was missed. */
   wants(): boolean
-  /** Takes one frame; never blocks. */
+  /** Pictures for it are at most so wide; undefined: as wide as there are. */
+  width?(): number | undefined
+  /** Takes one frame, newer than those before; never blocks. */
   put(frame: LiveFrame): void
+  /** A frame that it wanted could not be made, or came after it had left. */
+  missed?(): void
 }
 
-/** The live picture: camera JPEGs pass through untouched, raw pictures are encoded once for all viewers, and only while somebody watches. */
+/** The live picture: camera JPEGs pass through untouched, raw or narrower pictures are made once for all viewers, and only while somebody watches. */
 export interface Live {
-  /** Gives the viewer every frame that it wants until `signal` aborts. */
-  watch(camera: Camera, viewer: Viewer, signal: AbortSignal): void
+  /**
+   * Gives the viewer the newest frame, and then every one that it wants, until `signal` aborts.
+   * @returns what the viewer calls when it can take a frame again, to get the newest one at once unless it has had it
+   */
+  watch(camera: Camera, viewer: Viewer, signal: AbortSignal): () => void
   /** The newest frame. Rejects with NO_FRAME before the first. */
   still(camera: Camera): Promise<LiveFrame>
   status(): { readonly viewers: number; readonly encoded: number; readonly dropped: number }
 }
 
 export interface LiveOptions {
-  encode(picture: YuvPicture): Promise<Uint8Array>
+  /** A raw picture as JPEG that is `width` wide. */
+  encode(picture: YuvPicture, width: number): Promise<Uint8Array>
+  /** Raw pictures become at most so wide; left out: as wide as they are. */
+  readonly rawWidth?: number
+  /** A JPEG as one that is `width` wide. Left out: of cameras that give JPEGs there are no narrower pictures. */
+  shrink?(jpeg: Uint8Array, width: number): Promise<Uint8Array>
   onError(error: unknown): void
 }
 
-export function createLive({ encode, onError }: LiveOptions): Live {
-  const stills = new Map<string, { id: number; frame: Promise<LiveFrame> }>()
-  const audiences = new Map<string, Audience>()
+interface Audience {
+  readonly feeds: Set<Feed>
+  readonly empty: AbortController
+  newest: Frame | undefined
+}
+
+interface Feed {
+  readonly viewer: Viewer
+  /** Ids of the newest frame that it has had, and of the one that is being made for it. */
+  had: number
+  making: number
+}
+
+interface Made {
+  readonly of: Frame
+  readonly frame: Promise<LiveFrame>
+  ready: boolean
+}
+
+export function createLive(options: LiveOptions): Live {
+  const { encode, shrink, rawWidth = Number.POSITIVE_INFINITY, onError } = options
+  /** The newest frame of each camera in each width. */
+  const made = new Map<string, Made>()
+  const audiences = new Map<Camera, Audience>()
   let encoded = 0
   let dropped = 0
 
-  async function toLive({ camera, id, capturedWallMs, picture }: Frame): Promise<LiveFrame> {
-    if (picture.format === 'jpeg') return { camera, id, capturedWallMs, jpeg: picture.data }
+  async function make(frame: Frame, width: number, fullWidth: number): Promise<LiveFrame> {
+    const { camera, id, capturedWallMs, picture } = frame
+    const labels = { camera, id, capturedWallMs, fullWidth }
+    if (picture.format === 'yuv420') {
+      encoded++
+      return { ...labels, width, jpeg: await encode(picture, width) }
+    }
+    if (width === fullWidth || shrink === undefined) {
+      return { ...labels, width: fullWidth, jpeg: picture.data }
+    }
     encoded++
-    return { camera, id, capturedWallMs, jpeg: await encode(picture) }
+    return { ...labels, width, jpeg: await shrink(picture.data, width) }
   }
 
-  /** The same frame is encoded once, however many ask for it. */
-  function share(frame: Frame): Promise<LiveFrame> {
-    const known = stills.get(frame.camera)
-    if (known?.id === frame.id) return known.frame
-    const live = toLive(frame)
-    stills.set(frame.camera, { id: frame.id, frame: live })
-    return live
+  /** The same frame is made once, however many ask for it, and while one is being made it is the newest. */
+  function share(frame: Frame, most = Number.POSITIVE_INFINITY): Promise<LiveFrame> {
+    const { format, width: own } = frame.picture
+    const fullWidth = format === 'yuv420' ? Math.min(own, rawWidth) : own
+    const width = Math.min(most, fullWidth)
+    const key = `${frame.camera} ${width}`
+    const known = made.get(key)
+    if (known !== undefined && (known.of === frame || !known.ready)) return known.frame
+    const entry: Made = { of: frame, frame: make(frame, width, fullWidth), ready: false }
+    made.set(key, entry)
+    const ready = () => {
+      entry.ready = true
+    }
+    entry.frame.then(ready, error => {
+      ready()
+      onError(error)
+    })
+    return entry.frame
   }
 
   /** Starts following the camera for its first viewer, and stops after its last. */
   function audienceOf(camera: Camera): Audience {
-    const known = audiences.get(camera.id)
+    const known = audiences.get(camera)
     if (known !== undefined) return known
-    const audience: Audience = { viewers: new Set(), empty: new AbortController(), busy: false }
-    audiences.set(camera.id, audience)
-    audience.empty.signal.addEventListener('abort', () => audiences.delete(camera.id))
-    camera.watch(frame => void show(frame, audience), audience.empty.signal)
+    const empty = new AbortController()
+    const audience: Audience = { feeds: new Set(), empty, newest: camera.latest() }
+    audiences.set(camera, audience)
+    camera.watch(frame => show(frame, audience), empty.signal)
+    empty.signal.addEventListener('abort', () => {
+      audiences.delete(camera)
+      for (const key of made.keys()) if (key.startsWith(`${camera.id} `)) made.delete(key)
+    })
     return audience
   }
 
-  async function show(frame: Frame, audience: Audience): Promise<void> {
-    const eager = [...audience.viewers].filter(viewer => viewer.wants())
-    dropped += audience.viewers.size - eager.length
-    if (eager.length === 0) return
-    if (audience.busy) {
-      dropped += eager.length
-      return
+  function show(frame: Frame, audience: Audience): void {
+    const before = audience.newest?.id ?? 0
+    audience.newest = frame
+    for (const feed of audience.feeds) {
+      if (Math.max(feed.had, feed.making) < before) dropped++
+      void give(feed, audience)
     }
-    audience.busy = true
-    try {
-      const live = await share(frame)
-      for (const viewer of eager) {
-        // it may have left while the frame was on its way
-        if (audience.viewers.has(viewer)) viewer.put(live)
-      }
-    } catch (error) {
-      onError(error)
-    } finally {
-      audience.busy = false
-    }
+  }
+
+  async function give(feed: Feed, audience: Audience): Promise<void> {
+    const { viewer } = feed
+    const { newest } = audience
+    // what it has had comes first: a viewer that says it wants a frame must get one or be told
+    if (newest === undefined || feed.making > 0 || newest.id <= feed.had || !viewer.wants()) return
+    feed.making = newest.id
+    const frame = await share(newest, viewer.width?.()).catch(() => undefined)
+    const before = feed.had
+    feed.making = 0
+    feed.had = Math.max(before, frame?.id ?? newest.id)
+    // it may have left meanwhile, and one that was being made for others in another width may be older
+    const late = !audience.feeds.has(feed) || (frame !== undefined && frame.id <= before)
+    if (frame === undefined || late) viewer.missed?.()
+    else viewer.put(frame)
+    if (audience.feeds.has(feed)) await give(feed, audience)
   }
 
   return {
     watch(camera, viewer, signal) {
-      if (signal.aborted) return
+      if (signal.aborted) return () => undefined
       const audience = audienceOf(camera)
-      audience.viewers.add(viewer)
+      const feed: Feed = { viewer, had: 0, making: 0 }
+      audience.feeds.add(feed)
       signal.addEventListener('abort', () => {
-        audience.viewers.delete(viewer)
-        if (audience.viewers.size === 0) audience.empty.abort()
+        audience.feeds.delete(feed)
+        if (audience.feeds.size === 0) audience.empty.abort()
       })
+      void give(feed, audience)
+      return () => void give(feed, audience)
     },
     async still(camera) {
       const frame = camera.latest()
@@ -106,15 +172,8 @@ export function createLive({ encode, onError }: LiveOptions): Live {
     },
     status() {
       let viewers = 0
-      for (const audience of audiences.values()) viewers += audience.viewers.size
+      for (const audience of audiences.values()) viewers += audience.feeds.size
       return { viewers, encoded, dropped }
     },
   }
-}
-
-interface Audience {
-  readonly viewers: Set<Viewer>
-  readonly empty: AbortController
-  /** A frame is on its way to the viewers. */
-  busy: boolean
 }

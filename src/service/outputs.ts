@@ -19,7 +19,7 @@ export interface OutputsOptions {
   readonly config: Pick<Config, 'server' | 'mqtt' | 'webhooks'>
   readonly version: string
   readonly cameras: ReadonlyMap<string, Camera>
-  readonly cascade: Pick<Cascade, 'encode'>
+  readonly cascade: Pick<Cascade, 'encode' | 'unpack'>
   readonly journal: Pick<Journal, 'snapshot'>
   readonly controls: Controls
   /** Labels that make events of a camera. */
@@ -34,7 +34,10 @@ export function openOutputs(options: OutputsOptions) {
   const { config, version, cameras, cascade, journal, controls, labels, stats, log } = options
   const { liveWidth, liveQuality } = config.server
   const live = createLive({
-    encode: picture => cascade.encode(picture, liveWidth, liveQuality),
+    encode: (picture, width) => cascade.encode(picture, width, liveQuality),
+    rawWidth: liveWidth,
+    shrink: async (jpeg, width) =>
+      cascade.encode(await cascade.unpack(jpeg, width), width, liveQuality),
     onError: warn(log, 'no live picture'),
   })
   const latest = createLatestResults()

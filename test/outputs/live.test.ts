@@ -1,22 +1,33 @@
-import { setImmediate as turn } from 'node:timers/promises'
+import { setImmediate } from 'node:timers/promises'
 import t from 'tap'
-import { createLive, type LiveFrame, type Viewer } from '../../src/outputs/live.js'
+import { createLive, type LiveFrame } from '../../src/outputs/live.js'
 import { tinyJpeg } from '../fixtures/jpeg.js'
 import { pushCamera } from '../fixtures/push-camera.js'
 import { tinyYuv } from '../fixtures/yuv.js'
 
+/** Lets all that has been promised come true. */
+const turn = () => setImmediate()
+
 const jpeg = { format: 'jpeg', width: 16, height: 8, data: tinyJpeg() } as const
 
-function viewer(wants = true): Viewer & { frames: LiveFrame[]; wanting: boolean } {
+function viewer(wanting = true, most?: number) {
   const frames: LiveFrame[] = []
   const self = {
     frames,
-    wanting: wants,
+    wanting,
+    most,
+    lost: 0,
     wants: () => self.wanting,
+    width: () => self.most,
     put: (frame: LiveFrame) => frames.push(frame),
+    missed: () => {
+      self.lost++
+    },
   }
   return self
 }
+
+const ids = ({ frames }: { readonly frames: readonly LiveFrame[] }) => frames.map(({ id }) => id)
 
 t.test('a JPEG goes to every viewer as the camera gave it', async t => {
   const camera = pushCamera()
@@ -40,50 +51,160 @@ t.test('a JPEG goes to every viewer as the camera gave it', async t => {
 })
 
 t.test(
-  'raw frames are encoded once for all viewers, and not at all without one who wants them',
+  'raw frames are encoded once for all viewers, and not at all while nobody wants one',
   async t => {
     const camera = pushCamera()
     t.teardown(camera.close)
     const live = createLive({ encode: async () => Buffer.from('encoded'), onError: unexpected })
-    camera.push(tinyYuv())
-    const [a, b] = [viewer(), viewer(false)]
-    const signals = [new AbortController(), new AbortController()] as const
-    live.watch(camera, a, signals[0].signal)
-    live.watch(camera, b, signals[1].signal)
+    const [a, b, idle] = [viewer(), viewer(), viewer(false)]
+    const leaving = new AbortController()
+    for (const one of [a, b, idle]) live.watch(camera, one, leaving.signal)
     camera.push(tinyYuv())
     await turn()
     t.equal(Buffer.from(a.frames[0]!.jpeg).toString(), 'encoded')
+    t.equal(a.frames[0], b.frames[0])
+    t.same(live.status(), { viewers: 3, encoded: 1, dropped: 0 })
     a.wanting = false
+    b.wanting = false
+    camera.push(tinyYuv())
     camera.push(tinyYuv())
     await turn()
-    t.same(live.status(), { viewers: 2, encoded: 1, dropped: 3 })
-    for (const { abort } of signals.map(s => ({ abort: () => s.abort() }))) abort()
+    t.same(live.status(), { viewers: 3, encoded: 1, dropped: 4 }, 'one misses two, two miss one')
+    leaving.abort()
     camera.push(tinyYuv())
     await turn()
-    t.same(live.status(), { viewers: 0, encoded: 1, dropped: 3 })
+    t.same(live.status(), { viewers: 0, encoded: 1, dropped: 4 })
   },
 )
 
-t.test('while one frame is being encoded the next ones are dropped, not queued', async t => {
+t.test('who can take a frame again gets the newest at once, but none twice', async t => {
   const camera = pushCamera()
   t.teardown(camera.close)
-  let finish: (data: Uint8Array) => void = () => {}
+  const live = createLive({ encode: neverEncode, onError: unexpected })
+  camera.push(jpeg)
+  const a = viewer()
+  const ready = live.watch(camera, a, new AbortController().signal)
+  await turn()
+  t.same(ids(a), [1], 'what there was before it came')
+  ready()
+  await turn()
+  t.same(ids(a), [1])
+  a.wanting = false
+  camera.push(jpeg)
+  camera.push(jpeg)
+  a.wanting = true
+  ready()
+  ready()
+  await turn()
+  t.same(ids(a), [1, 3])
+})
+
+t.test(
+  'while a frame is being encoded the next ones do not queue: only the newest follows',
+  async t => {
+    const camera = pushCamera()
+    t.teardown(camera.close)
+    const finish: ((data: Uint8Array) => void)[] = []
+    const encode = () => new Promise<Uint8Array>(resolve => finish.push(resolve))
+    const live = createLive({ encode, onError: unexpected })
+    const [a, late] = [viewer(), viewer()]
+    live.watch(camera, a, new AbortController().signal)
+    camera.push(tinyYuv())
+    camera.push(tinyYuv())
+    camera.push(tinyYuv())
+    live.watch(camera, late, new AbortController().signal)
+    t.equal(finish.length, 1, 'who comes meanwhile gets the same')
+    finish[0]?.(Buffer.from('first'))
+    await turn()
+    t.same([ids(a), ids(late)], [[1], [1]])
+    finish[1]?.(Buffer.from('third'))
+    await turn()
+    t.same(
+      [ids(a), ids(late)],
+      [
+        [1, 3],
+        [1, 3],
+      ],
+    )
+    t.same(live.status(), { viewers: 2, encoded: 2, dropped: 1 })
+  },
+)
+
+t.test('narrower pictures are made once for all who want that width', async t => {
+  const camera = pushCamera()
+  t.teardown(camera.close)
+  const shrunk: number[] = []
   const live = createLive({
-    encode: () =>
-      new Promise(resolve => {
-        finish = resolve
-      }),
+    encode: async (_, width) => Buffer.from(`encoded ${width}`),
+    rawWidth: 960,
+    async shrink(data, width) {
+      t.equal(data, big.data)
+      shrunk.push(width)
+      return Buffer.from(`shrunk ${width}`)
+    },
     onError: unexpected,
   })
-  const a = viewer()
-  live.watch(camera, a, new AbortController().signal)
-  camera.push(tinyYuv())
-  camera.push(tinyYuv())
-  camera.push(tinyYuv())
-  finish(Buffer.from('first'))
+  const big = { ...jpeg, width: 1280 }
+  const viewers = [viewer(), viewer(true, 640), viewer(true, 640), viewer(true, 1920)]
+  for (const one of viewers) live.watch(camera, one, new AbortController().signal)
+  camera.push(big)
   await turn()
-  t.equal(a.frames.length, 1)
-  t.same(live.status(), { viewers: 1, encoded: 1, dropped: 2 })
+  const seen = () => viewers.map(({ frames }) => String(frames.at(-1)?.jpeg))
+  t.same(seen(), [big.data, 'shrunk 640', 'shrunk 640', big.data].map(String))
+  t.same(shrunk, [640])
+  t.match(viewers[1]?.frames[0], { width: 640, fullWidth: 1280 })
+  camera.push({ ...tinyYuv(), width: 1920 })
+  await turn()
+  t.same(seen(), ['encoded 960', 'encoded 640', 'encoded 640', 'encoded 960'])
+  t.match(viewers[3]?.frames[1], { width: 960, fullWidth: 960 })
+  t.equal(live.status().encoded, 3)
+})
+
+t.test('without a way to make them narrower, JPEGs stay as they are', async t => {
+  const camera = pushCamera()
+  t.teardown(camera.close)
+  const live = createLive({ encode: neverEncode, onError: unexpected })
+  const a = viewer(true, 320)
+  live.watch(camera, a, new AbortController().signal)
+  camera.push({ ...jpeg, width: 1280 })
+  await turn()
+  t.equal(a.frames[0]?.jpeg, jpeg.data)
+  t.equal(a.frames[0]?.width, 1280)
+})
+
+t.test('who changes to another width never sees an older frame', async t => {
+  const camera = pushCamera()
+  t.teardown(camera.close)
+  const finish = new Map<number, (data: Uint8Array) => void>()
+  const encode = (_: unknown, width: number) =>
+    new Promise<Uint8Array>(resolve => finish.set(width, resolve))
+  const live = createLive({ encode, onError: unexpected })
+  const [a, slow] = [viewer(true, 640), viewer(true, 320)]
+  const raw = { ...tinyYuv(), width: 1280 }
+  live.watch(camera, a, new AbortController().signal)
+  live.watch(camera, slow, new AbortController().signal)
+  camera.push(raw)
+  camera.push(raw)
+  finish.get(640)?.(Buffer.from('1'))
+  await turn()
+  finish.get(640)?.(Buffer.from('2'))
+  await turn()
+  t.same(ids(a), [1, 2])
+  // the other width is still busy with the first frame
+  a.most = 320
+  camera.push(raw)
+  finish.get(320)?.(Buffer.from('1'))
+  await turn()
+  t.equal(a.lost, 1)
+  finish.get(320)?.(Buffer.from('3'))
+  await turn()
+  t.same(
+    [ids(a), ids(slow)],
+    [
+      [1, 2, 3],
+      [1, 3],
+    ],
+  )
 })
 
 t.test('a still is the newest frame, encoded once however many ask', async t => {
@@ -114,6 +235,7 @@ t.test('a frame that cannot be encoded is reported, and the next one is shown', 
   camera.push(tinyYuv())
   await turn()
   t.equal(errors.length, 1)
+  t.equal(a.lost, 1)
   broken = false
   camera.push(tinyYuv())
   await turn()
@@ -138,13 +260,15 @@ t.test('who leaves while a frame is being encoded gets none, and the others get 
   finish(Buffer.from('encoded'))
   await turn()
   t.same([a.frames.length, b.frames.length], [0, 1])
+  t.equal(a.lost, 1)
 })
 
 t.test('who has left already gets nothing', async t => {
   const camera = pushCamera()
   t.teardown(camera.close)
   const live = createLive({ encode: neverEncode, onError: unexpected })
-  live.watch(camera, viewer(), AbortSignal.abort())
+  const ready = live.watch(camera, viewer(), AbortSignal.abort())
+  ready()
   t.equal(live.status().viewers, 0)
 })
 

@@ -26,7 +26,10 @@ t.test(
     const options = {
       version: '1.2.3',
       cameras: new Map([['porch', camera]]),
-      cascade: { encode: async () => Buffer.from('picture') },
+      cascade: {
+        encode: async () => Buffer.from('picture'),
+        unpack: async () => tinyYuv(),
+      },
       journal: { snapshot: async () => Buffer.from('snapshot') },
       controls: controlsFixture(),
       labels: () => ['person'],
@@ -84,7 +87,10 @@ t.test('a receiver that does not answer is told of', async t => {
   const outputs = openOutputs({
     version: '1.2.3',
     cameras: new Map(),
-    cascade: { encode: async () => Buffer.from('picture') },
+    cascade: {
+      encode: async () => Buffer.from('picture'),
+      unpack: async () => tinyYuv(),
+    },
     journal: { snapshot: async () => undefined },
     controls: controlsFixture(),
     labels: () => [],

@@ -1,5 +1,5 @@
 import { listOf, shape } from '../client/guards.js'
-import { isExit, isFrame } from '../client/protocol.js'
+import { isExit, isFrame } from '../client/shapes.js'
 import type { Decision } from './decisions.js'
 
 /** Enough to begin a list with: some seconds of a fast camera. */

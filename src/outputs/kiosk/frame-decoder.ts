@@ -10,8 +10,6 @@ export interface Shown {
 export interface DecoderOptions {
   /** A picture is ready to be taken. */
   readonly onReady: () => void
-  /** So many more frames may be sent. */
-  readonly onCredit: (frames: number) => void
   readonly signal: AbortSignal
 }
 
@@ -21,7 +19,7 @@ export interface FrameDecoder {
   take(): Shown | undefined
   /** Goes on after the page was hidden. */
   resume(): void
-  /** Forgets what the last connection still owed. */
+  /** Forgets the pictures of the last connection. */
   reset(): void
 }
 
@@ -31,17 +29,17 @@ export interface FrameDecoder {
  */
 export function createFrameDecoder(options: DecoderOptions): FrameDecoder {
   let waiting: VideoFrame | undefined
-  let ready: Shown | undefined
+  let ready: { readonly shown: Shown; readonly frame: VideoFrame } | undefined
   let decoding = false
-  let owed = 0
+  let owed: VideoFrame[] = []
   let generation = 0
 
   // A hidden page gives no credit, so the service sends it nothing; what it owes is given when it is looked at again.
-  function release(): void {
-    owed += 1
+  function release(frame: VideoFrame): void {
+    owed.push(frame)
     if (document.hidden) return
-    options.onCredit(owed)
-    owed = 0
+    for (const { done } of owed) done()
+    owed = []
   }
 
   async function decode(frame: VideoFrame): Promise<void> {
@@ -50,10 +48,10 @@ export function createFrameDecoder(options: DecoderOptions): FrameDecoder {
     try {
       const bitmap = await createImageBitmap(new Blob([frame.jpeg], { type: 'image/jpeg' }))
       if (options.signal.aborted || ours !== generation) bitmap.close()
-      else ready = { bitmap, id: frame.id, capturedWallMs: frame.capturedWallMs }
+      else ready = { frame, shown: { bitmap, id: frame.id, capturedWallMs: frame.capturedWallMs } }
     } catch {
       // A torn JPEG: the next one will do.
-      if (ours === generation) release()
+      if (ours === generation) release(frame)
     }
     decoding = false
     if (ready) options.onReady()
@@ -68,7 +66,7 @@ export function createFrameDecoder(options: DecoderOptions): FrameDecoder {
   }
 
   options.signal.addEventListener('abort', () => {
-    ready?.bitmap.close()
+    ready?.shown.bitmap.close()
     ready = undefined
     waiting = undefined
   })
@@ -76,7 +74,7 @@ export function createFrameDecoder(options: DecoderOptions): FrameDecoder {
   return {
     put(frame) {
       if (options.signal.aborted) return
-      if (waiting) release()
+      if (waiting) release(waiting)
       waiting = frame
       pump()
     },
@@ -84,24 +82,22 @@ export function createFrameDecoder(options: DecoderOptions): FrameDecoder {
       const taken = ready
       if (!taken) return undefined
       ready = undefined
-      release()
+      release(taken.frame)
       pump()
-      return taken
+      return taken.shown
     },
     resume() {
-      if (owed > 0) {
-        options.onCredit(owed)
-        owed = 0
-      }
+      for (const { done } of owed) done()
+      owed = []
       if (ready) options.onReady()
       else pump()
     },
     reset() {
       generation += 1
-      ready?.bitmap.close()
+      ready?.shown.bitmap.close()
       ready = undefined
       waiting = undefined
-      owed = 0
+      owed = []
     },
   }
 }

@@ -10,7 +10,6 @@ export interface GalleryOptions {
   readonly band: HTMLElement
   readonly template: HTMLTemplateElement
   readonly clock: Clock
-  readonly onCredit: (camera: string, frames: number) => void
   /** The cameras that are now looked at. */
   readonly onWatch: (cameras: readonly string[]) => void
   readonly signal: AbortSignal
@@ -45,7 +44,6 @@ export function createGallery(options: GalleryOptions): Gallery {
       template: options.template,
       status,
       clock: options.clock,
-      onCredit: frames => options.onCredit(status.id, frames),
       onChoose: () => choose(status.id),
       signal: AbortSignal.any([life.signal, options.signal]),
     })

@@ -1,4 +1,4 @@
-import { connect } from '../client/connection.js'
+import { SquintClient, type Subscription } from '../client/squint-client.js'
 import { createChrome } from './chrome.js'
 import { createClock } from './clock.js'
 import { part } from './dom.js'
@@ -6,9 +6,6 @@ import { createGallery } from './gallery.js'
 import { listenToKeyboard } from './keyboard.js'
 import { createPower } from './power.js'
 import { pollStats, type Stats } from './stats.js'
-
-/** Frames on their way at once: one being decoded, one in the air. */
-const CREDIT = 2
 
 const life = new AbortController()
 const { signal } = life
@@ -18,7 +15,7 @@ forgetToken()
 
 const chrome = createChrome()
 const clock = createClock()
-let watched: readonly string[] = []
+const watched = new Map<string, Subscription>()
 let stats: Stats | undefined
 let version: string | undefined
 
@@ -31,41 +28,37 @@ const gallery = createGallery({
   nav: part(document, 'nav', HTMLElement),
   template: part(document, 'tile-template', HTMLTemplateElement),
   clock,
-  onCredit: (camera, frames) => connection.send({ type: 'credit', camera, frames }),
   onWatch: watch,
   signal,
 })
 
-const connection = connect({
-  url: `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/api/ws`,
-  onHello(newVersion, cameras) {
-    // A page on a wall is never reloaded by hand: after an update of the service it fetches its own.
-    if (version !== undefined && version !== newVersion) location.reload()
-    version = newVersion
-    // A new connection knows of no subscription, and its service may have another clock.
-    watched = []
-    clock.reset()
-    gallery.each(view => view.showLost(undefined))
-    gallery.setCameras(cameras)
-    if (cameras.length > 0) chrome.hideWaiting()
-    else chrome.showWaiting('No camera', 'none is configured')
-  },
-  onResult(result) {
-    clock.learn(result.frame)
-    gallery.view(result.camera)?.showResult(result)
-  },
-  onStatus: status => gallery.view(status.id)?.showStatus(status),
-  onFrame: frame => gallery.view(frame.camera)?.showFrame(frame),
-  onLost(retryAt) {
-    let views = 0
-    gallery.each(view => {
-      view.showLost(retryAt)
-      views += 1
-    })
-    if (views === 0) chrome.showWaiting('No connection', 'trying again')
-  },
-  signal,
+const client = new SquintClient({ url: location.origin, signal })
+client.on('hello', ({ version: newVersion, cameras }) => {
+  // A page on a wall is never reloaded by hand: after an update of the service it fetches its own.
+  if (version !== undefined && version !== newVersion) location.reload()
+  version = newVersion
+  // The service may have another clock now.
+  clock.reset()
+  gallery.each(view => view.showLost(undefined))
+  gallery.setCameras(cameras)
+  if (cameras.length > 0) chrome.hideWaiting()
+  else chrome.showWaiting('No camera', 'none is configured')
 })
+client.on('result', result => {
+  clock.learn(result.frame)
+  gallery.view(result.camera)?.showResult(result)
+})
+client.on('camera', status => gallery.view(status.id)?.showStatus(status))
+client.on('frame', frame => gallery.view(frame.camera)?.showFrame(frame))
+client.on('lost', ({ retryAt }) => {
+  let views = 0
+  gallery.each(view => {
+    view.showLost(retryAt)
+    views += 1
+  })
+  if (views === 0) chrome.showWaiting('No connection', 'trying again')
+})
+window.addEventListener('online', () => client.hurry(), { signal })
 
 listenToKeyboard(
   {
@@ -79,7 +72,9 @@ listenToKeyboard(
 document.addEventListener(
   'visibilitychange',
   () => {
-    if (!document.hidden) gallery.each(view => view.resume())
+    if (document.hidden) return
+    client.hurry()
+    gallery.each(view => view.resume())
   },
   { signal },
 )
@@ -94,14 +89,14 @@ void pollStats(answer => {
 
 /** Asks for the cameras on the screen and for no others. */
 function watch(cameras: readonly string[]): void {
-  for (const camera of watched) {
-    if (!cameras.includes(camera)) connection.send({ type: 'unsubscribe', camera })
+  for (const [camera, subscription] of watched) {
+    if (cameras.includes(camera)) continue
+    subscription.unsubscribe()
+    watched.delete(camera)
   }
   for (const camera of cameras) {
-    if (watched.includes(camera)) continue
-    connection.send({ type: 'subscribe', camera, results: true, video: true, credit: CREDIT })
+    if (!watched.has(camera)) watched.set(camera, client.subscribe(camera, { video: true }))
   }
-  watched = cameras
 }
 
 /** The service keeps the token in a cookie; on a wall it need not stand in the address. */

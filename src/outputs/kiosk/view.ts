@@ -40,7 +40,6 @@ export interface ViewOptions {
   readonly template: HTMLTemplateElement
   readonly status: CameraStatus
   readonly clock: Clock
-  readonly onCredit: (frames: number) => void
   readonly onChoose: () => void
   readonly signal: AbortSignal
 }
@@ -68,7 +67,7 @@ export function createView({ template, clock, signal, ...options }: ViewOptions)
   const decisions = createDecisionList(element, options.status.id, signal)
   const speak = createSpeaker(text('spoken'), canvas, options.status.id)
   const strip = createStrip(part(element, 'strip', HTMLCanvasElement), schedule, signal)
-  const decoder = createFrameDecoder({ onReady: schedule, onCredit: options.onCredit, signal })
+  const decoder = createFrameDecoder({ onReady: schedule, signal })
 
   const name = options.status.id
   let status = options.status

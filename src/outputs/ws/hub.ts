@@ -1,11 +1,14 @@
 import type { Camera } from '../../camera/camera.js'
 import type { Live, LiveFrame } from '../live.js'
 import type { Output } from '../output.js'
-import { type Client, createClient, type Socket } from './client.js'
+import { type Client, createClient, type Listener } from './client.js'
+import { createGo2rtcClient } from './go2rtc-client.js'
+import type { Socket } from './link.js'
 import { encodeFrame, type WsReply } from './messages.js'
 
 /** A wall of screens fits; a runaway script does not. */
 const MAX_CLIENTS = 64
+
 export interface HubOptions {
   readonly version: string
   readonly cameras: ReadonlyMap<string, Camera>
@@ -17,15 +20,19 @@ export interface HubOptions {
 
 /** All WebSocket clients. */
 export interface Hub extends Output {
-  /** Greets a new client; undefined if there are too many. */
-  connect(socket: Socket): Client | undefined
+  /**
+   * Greets a new client; undefined if there are too many.
+   * @param src the camera's name, if the client speaks as go2rtc's players do
+   */
+  connect(socket: Socket, src?: string): Client | undefined
   disconnect(client: Client): void
   status(): { readonly clients: number; readonly dropped: number }
 }
 
 export function createHub(options: HubOptions): Hub {
   const { version, cameras, live, signal, statusMs = 2000 } = options
-  const clients = new Set<Client>()
+  /** Each client, and the same again if it listens to what happens. */
+  const clients = new Map<Client, Listener | undefined>()
   // the live picture gives all viewers the same frame object
   const frameMessages = new WeakMap<LiveFrame, Uint8Array>()
   let droppedByGone = 0
@@ -36,31 +43,47 @@ export function createHub(options: HubOptions): Hub {
     return message
   }
 
+  const listeners = (): Listener[] => [...clients.values()].filter(one => one !== undefined)
+
   const timer = setInterval(() => {
+    for (const listener of listeners()) listener.refresh()
     for (const camera of cameras.values()) {
       const message = JSON.stringify({ type: 'camera', status: camera.status() } satisfies WsReply)
-      for (const client of clients) client.send(message)
+      for (const listener of listeners()) listener.sendFresh(message)
     }
   }, statusMs)
   signal.addEventListener('abort', () => clearInterval(timer))
 
+  function greet(socket: Socket): Client {
+    const listener = createClient({ socket, cameras, live, frameMessage })
+    clients.set(listener, listener)
+    listener.say({ type: 'hello', version, cameras: [...cameras.values()].map(c => c.status()) })
+    return listener
+  }
+
   return {
     name: 'ws',
     publish(result) {
-      const followers = [...clients].filter(client => client.follows(result.camera))
+      const followers = listeners().filter(one => one.follows(result.camera))
       if (followers.length === 0) return
       const message = JSON.stringify({ type: 'result', result } satisfies WsReply)
-      for (const client of followers) client.send(message)
+      for (const follower of followers) follower.sendFresh(message)
     },
-    connect(socket) {
+    happened({ type: change, event }) {
+      const followers = listeners().filter(one => one.followsEvents(event.camera))
+      if (followers.length === 0) return
+      const message = JSON.stringify({ type: 'event', change, event } satisfies WsReply)
+      for (const follower of followers) follower.send(message)
+    },
+    connect(socket, src) {
       if (clients.size >= MAX_CLIENTS) {
         socket.close(1013, 'too many clients')
         return undefined
       }
-      const client = createClient({ socket, cameras, live, frameMessage })
-      clients.add(client)
-      client.say({ type: 'hello', version, cameras: [...cameras.values()].map(c => c.status()) })
-      return client
+      if (src === undefined) return greet(socket)
+      const player = createGo2rtcClient({ socket, camera: cameras.get(src), live })
+      clients.set(player, undefined)
+      return player
     },
     disconnect(client) {
       clients.delete(client)
@@ -69,11 +92,11 @@ export function createHub(options: HubOptions): Hub {
     },
     status() {
       let dropped = droppedByGone
-      for (const client of clients) dropped += client.dropped()
+      for (const client of clients.keys()) dropped += client.dropped()
       return { clients: clients.size, dropped }
     },
     async close() {
-      for (const client of clients) client.close(1001, 'the service is stopping')
+      for (const client of clients.keys()) client.close(1001, 'the service is stopping')
     },
   }
 }

@@ -2,17 +2,19 @@ import { upgradeWebSocket } from '@hono/node-server'
 import type { MiddlewareHandler } from 'hono'
 import { WebSocket } from 'ws'
 import { refuseForeignPage } from '../http/origin.js'
-import type { Client, Socket } from './client.js'
+import type { Client } from './client.js'
 import type { Hub } from './hub.js'
+import type { Socket } from './link.js'
 
-/** Turns `GET /api/ws` into a client of the hub. */
+/** Turns `GET /api/ws` into a client of the hub; with `?src=`, into a player of go2rtc. */
 export function webSocketRoute(hub: Hub): MiddlewareHandler {
-  const upgrade = upgradeWebSocket(() => {
+  const upgrade = upgradeWebSocket(context => {
+    const src = context.req.query('src')
     let client: Client | undefined
     return {
       onOpen(_, socket) {
         // the library knows its sockets by a smaller interface than the one it is given
-        if (socket.raw instanceof WebSocket) client = hub.connect(socketOf(socket.raw))
+        if (socket.raw instanceof WebSocket) client = connect(hub, socket.raw, src)
       },
       onMessage: ({ data }) => client?.receive(data),
       onClose() {
@@ -26,9 +28,16 @@ export function webSocketRoute(hub: Hub): MiddlewareHandler {
   }
 }
 
+function connect(hub: Hub, raw: WebSocket, src: string | undefined): Client | undefined {
+  const client = hub.connect(socketOf(raw), src)
+  raw.on('pong', payload => client?.pong(payload))
+  return client
+}
+
 function socketOf(raw: WebSocket): Socket {
   return {
     send: data => raw.send(data),
+    ping: payload => raw.ping(payload),
     bufferedAmount: () => raw.bufferedAmount,
     close: (code, reason) => raw.close(code, reason),
   }

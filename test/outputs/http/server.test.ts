@@ -77,7 +77,7 @@ t.test('a page of another origin is refused, our own is not', async t => {
 
 t.test('the 65th client is closed with the reason', async t => {
   const { hub, ws } = await start(t)
-  const silent = { send() {}, bufferedAmount: () => 0, close() {} }
+  const silent = { send() {}, ping() {}, bufferedAmount: () => 0, close() {} }
   for (let i = 0; i < 64; i++) hub.connect(silent)
   const late = new WebSocket(`${ws}/api/ws`)
   const [code] = await once(late, 'close')

@@ -1,93 +1,63 @@
-import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises'
-import t, { type Test } from 'tap'
-import { createLive } from '../../../src/outputs/live.js'
-import { createHub } from '../../../src/outputs/ws/hub.js'
-import { tinyJpeg } from '../../fixtures/jpeg.js'
-import { pushCamera } from '../../fixtures/push-camera.js'
+import { once } from 'node:events'
+import t from 'tap'
+import { until } from '../../fixtures/camera.js'
+import { eventFixture } from '../../fixtures/event.js'
 import { resultFixture } from '../../fixtures/result.js'
-
-function start(t: Test, statusMs = 2000) {
-  const camera = pushCamera()
-  t.teardown(camera.close)
-  const stopping = new AbortController()
-  t.teardown(() => stopping.abort())
-  const live = createLive({ encode: async () => Buffer.from('x'), onError: unexpected })
-  const cameras = new Map([['porch', camera]])
-  return createHub({ version: '1.2.3', cameras, live, signal: stopping.signal, statusMs })
-}
-
-function socket() {
-  const self = {
-    sent: [] as { type: string }[],
-    closed: '',
-    send: (data: string | Uint8Array) => self.sent.push(JSON.parse(String(data))),
-    bufferedAmount: () => 0,
-    close: (code: number, reason: string) => {
-      self.closed = `${code} ${reason}`
-    },
-  }
-  return self
-}
+import { jpegPicture, openSocket, serveSockets } from '../../fixtures/socket-service.js'
 
 t.test(
   'a new client is greeted, hears of the cameras from time to time, and is told when the service stops',
   async t => {
-    const hub = start(t, 10)
-    const one = socket()
-    const client = hub.connect(one)
-    t.match(one.sent, [{ type: 'hello', version: '1.2.3', cameras: [{ id: 'porch' }] }])
-    await sleep(50)
-    t.match(one.sent[1], { type: 'camera', status: { id: 'porch' } })
-    client?.receive('{"type":"subscribe","camera":"porch"}')
-    hub.publish(resultFixture())
-    t.ok(one.sent.some(({ type }) => type === 'result'))
+    const { hub, url } = await serveSockets(t, { statusMs: 10 })
+    const { replies, socket } = await openSocket(t, url)
+    await until(() => replies.length > 2)
+    t.match(replies[0], { type: 'hello', version: '1.2.3', cameras: [{ id: 'porch' }] })
+    t.match(replies[1], { type: 'camera', status: { id: 'porch' } })
     t.same(hub.status(), { clients: 1, dropped: 0 })
+    const closed = once(socket, 'close')
     await hub.close()
-    t.match(one.closed, /^1001/)
-    hub.disconnect(client!)
-    t.same(hub.status(), { clients: 0, dropped: 0 })
+    t.match(await closed, [1001, Buffer.from('the service is stopping')])
+    await until(() => hub.status().clients === 0)
   },
 )
 
 t.test('the 65th client is turned away', async t => {
-  const hub = start(t)
-  for (let i = 0; i < 64; i++) hub.connect(socket())
-  const late = socket()
+  const { hub } = await serveSockets(t)
+  const silent = { send() {}, ping() {}, bufferedAmount: () => 0, close() {} }
+  for (let i = 0; i < 64; i++) hub.connect(silent, i < 10 ? 'porch' : undefined)
+  let closed = ''
+  const late = {
+    ...silent,
+    close(code: number, reason: string) {
+      closed = `${code} ${reason}`
+    },
+  }
   t.equal(hub.connect(late), undefined)
-  t.match(late.closed, /^1013/)
+  t.equal(closed, '1013 too many clients')
 })
 
-/** Fails the test that it happens in. */
-function unexpected(error: unknown): never {
-  throw error
-}
-
 t.test('results go to those who follow the camera, and a frame is one message for all', async t => {
-  const camera = pushCamera()
-  t.teardown(camera.close)
-  const stopping = new AbortController()
-  t.teardown(() => stopping.abort())
-  const live = createLive({ encode: async () => Buffer.from('x'), onError: unexpected })
-  const cameras = new Map([['porch', camera]])
-  const hub = createHub({ version: '1.2.3', cameras, live, signal: stopping.signal })
-  const inboxes = [[], [], []] as (string | Uint8Array)[][]
-  for (const [at, inbox] of inboxes.entries()) {
-    const client = hub.connect({
-      send: data => inbox.push(data),
-      bufferedAmount: () => 0,
-      close() {},
-    })
-    if (at < 2) client?.receive('{"type":"subscribe","camera":"porch","video":true}')
+  const { camera, hub, live, url } = await serveSockets(t)
+  const clients = [await openSocket(t, url), await openSocket(t, url), await openSocket(t, url)]
+  for (const { tell } of clients.slice(0, 2)) {
+    tell({ type: 'subscribe', camera: 'porch', video: true })
   }
+  await until(() => live.status().viewers === 2)
   hub.publish(resultFixture())
   hub.publish(resultFixture({ camera: 'yard' }))
-  camera.push({ format: 'jpeg', width: 16, height: 8, data: tinyJpeg() })
-  await turn()
-  const results = inboxes.map(
-    inbox => inbox.filter(data => /^\{"type":"result"/.test(String(data))).length,
-  )
-  t.same(results, [1, 1, 0])
-  const [first, second] = inboxes.map(inbox => inbox.find(data => typeof data !== 'string'))
-  t.ok(first)
-  t.equal(first, second)
+  hub.happened?.({ type: 'start', event: eventFixture(), before: null })
+  camera.push(jpegPicture(10))
+  await until(() => clients.slice(0, 2).every(({ frames }) => frames.length === 1))
+  const told = clients.map(({ replies }) => replies.map(({ type }) => type).join(' '))
+  t.same(told, ['hello camera result', 'hello camera result', 'hello'])
+  t.same(clients[0]?.frames[0], clients[1]?.frames[0])
+})
+
+t.test('what clients were too slow for is still counted when they have gone', async t => {
+  const { hub } = await serveSockets(t)
+  const full = { send() {}, ping() {}, bufferedAmount: () => 2 << 20, close() {} }
+  const client = hub.connect(full)
+  t.same(hub.status(), { clients: 1, dropped: 1 }, 'not even the greeting')
+  hub.disconnect(client!)
+  t.same(hub.status(), { clients: 0, dropped: 1 })
 })
