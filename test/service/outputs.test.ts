@@ -59,7 +59,7 @@ t.test(
 
     await new Promise(setImmediate)
     camera.push(tinyYuv())
-    await listener.say('squint/porch/still/set', 'ON')
+    await listener.say('squint/porch/still/set', 'PRESS')
     await until(() => listener.last('squint/porch/still') === 'picture')
     t.match(outputs.status(), {
       eventStream: { clients: 0 },
