@@ -203,7 +203,7 @@ async function start(
     signal,
     log,
   })
-  const { live, latest, hub, eventStream } = outputs
+  const { live, boxed, latest, hub, eventStream } = outputs
   const stats = createServiceStats({
     version,
     models: cascade.models,
@@ -214,7 +214,7 @@ async function start(
     board,
     batteryHours: power.batteryHours,
     queue: cascade.queue,
-    live: live.status,
+    live: outputs.liveStatus,
     clients: hub.status,
     auditOf: camera => lines.auditor(camera)?.snapshot(),
   })
@@ -234,7 +234,9 @@ async function start(
       decisions,
       live,
       events: journal,
-      annotate: async picture => picture,
+      boxed,
+      annotate: (data, captions, maxWidth = server.liveWidth) =>
+        cascade.annotate({ format: 'encoded', data }, captions, maxWidth, server.liveQuality),
       eventStream,
       exportCoco: filter => exportCoco(journal, filter),
       controls,

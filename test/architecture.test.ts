@@ -208,7 +208,7 @@ const ELSEWHERE = new RegExp(
     'events/(result|event|zones|config|journal/journal)',
     'frame/frame',
     'outputs/(output|controls)',
-    'outputs/http/(services|schemas(-\\w+)?|openapi|problem|mjpeg)',
+    'outputs/http/(services|schemas(-\\w+)?|problem|mjpeg|still|body)',
     'outputs/(kiosk|client)/.*',
     'outputs/(mqtt|webhooks)/config',
     'outputs/mqtt/layer',

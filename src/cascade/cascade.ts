@@ -1,11 +1,21 @@
 import { extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
-import type { Frame, Picture, YuvPicture } from '../frame/frame.js'
+import type { Caption } from '../frame/draw.js'
+import type { EncodedPicture, Frame, Picture, YuvPicture } from '../frame/frame.js'
 import { SquintError } from '../lib/errors.js'
 import type { CascadeConfig } from './config.js'
 import type { Depth, Look, Tracked } from './detection.js'
 import type { Effort } from './effort.js'
-import type { Answers, Audited, Reply, Request, Task, WorkerSetup } from './protocol.js'
+import type {
+  AnnotateTask,
+  Answers,
+  Audited,
+  LookTask,
+  Reply,
+  Request,
+  Task,
+  WorkerSetup,
+} from './protocol.js'
 import { isNews, type RemoteStatus } from './remote/status.js'
 import { findModels, findRemoteModel, type Model } from './zoo.js'
 
@@ -26,6 +36,15 @@ export interface DetectOptions {
   readonly minScore?: number
 }
 
+/** What a model knows. */
+export interface Network {
+  readonly name: string
+  readonly labels: readonly string[]
+  /** Size of its input in pixels. */
+  readonly width: number
+  readonly height: number
+}
+
 /** The main thread's side of the inference thread. */
 export interface Cascade {
   /** Those that run here. */
@@ -35,6 +54,7 @@ export interface Cascade {
    * MODEL_ code, and then all is as before.
    */
   adapt(config: CascadeConfig, own?: OwnSettings): Promise<void>
+  networks(): { readonly scout: Network; readonly expert: Network }
   /** Looks at a camera's frame. Frames of one camera must come one after the other. */
   watch(frame: Frame, effort: Effort): Promise<Look<Tracked>>
   /** Frees what is known of a camera that is gone. */
@@ -45,6 +65,13 @@ export interface Cascade {
   detect(data: Uint8Array, options: DetectOptions): Promise<Look>
   /** A raw picture as JPEG, at most `maxWidth` wide. */
   encode(picture: YuvPicture, maxWidth: number, quality: number): Promise<Uint8Array>
+  /** A picture as JPEG, at most `maxWidth` wide, with boxes drawn in. Rejects with a PICTURE_ code, or with BUSY when too many wait. */
+  annotate(
+    picture: Picture | EncodedPicture,
+    captions: readonly Caption[],
+    maxWidth: number,
+    quality: number,
+  ): Promise<Uint8Array>
   /** A picture file as a raw picture `width` wide. */
   unpack(data: Uint8Array, width: number): Promise<YuvPicture>
   queue(): { readonly waiting: number; readonly refused: number }
@@ -81,7 +108,6 @@ export async function startCascade(
   })
   const jobs = new Map<number, Job>()
   let lastJob = 0
-  let uploads = 0
   let refused = 0
   let remote: RemoteStatus | null = null
   let closing: Promise<void> | undefined
@@ -127,21 +153,27 @@ export async function startCascade(
     })
   }
 
-  async function detect(data: Uint8Array, options: DetectOptions): Promise<Look> {
-    if (uploads > MAX_WAITING) {
-      refused++
-      throw new SquintError(
-        'BUSY',
-        `expected at most ${MAX_WAITING} pictures waiting; try again in a second`,
-      )
-    }
-    uploads++
-    try {
-      return await ask({ type: 'look', picture: { format: 'encoded', data }, ...options })
-    } finally {
-      uploads--
+  /** Asks for what clients may ask for: a line of its own for each kind, so that pictures to look at do not wait for those to show. */
+  function bounded<T extends Task>(): (task: T) => Promise<Answers[T['type']]> {
+    let under = 0
+    return async task => {
+      if (under > MAX_WAITING) {
+        refused++
+        throw new SquintError(
+          'BUSY',
+          `expected at most ${MAX_WAITING} pictures waiting; try again in a second`,
+        )
+      }
+      under++
+      try {
+        return await ask(task)
+      } finally {
+        under--
+      }
     }
   }
+  const look = bounded<LookTask>()
+  const annotate = bounded<AnnotateTask>()
 
   async function close(): Promise<void> {
     worker.postMessage({ type: 'stop' } satisfies Request)
@@ -156,14 +188,18 @@ export async function startCascade(
       await ask({ type: 'adapt', setup: next })
       setup = next
     },
+    networks: () => ({ scout: networkOf(setup.scout), expert: networkOf(setup.expert) }),
     watch: ({ camera, capturedAt, picture }, effort) =>
       ask({ type: 'watch', camera, capturedAt, picture, effort }),
     async forget(camera) {
       await ask({ type: 'forget', camera })
     },
     audit: picture => ask({ type: 'audit', picture }),
-    detect,
+    detect: (data, options) =>
+      look({ type: 'look', picture: { format: 'encoded', data }, ...options }),
     encode: (picture, maxWidth, quality) => ask({ type: 'encode', picture, maxWidth, quality }),
+    annotate: (picture, captions, maxWidth, quality) =>
+      annotate({ type: 'annotate', picture, captions, maxWidth, quality }),
     unpack: (data, width) => ask({ type: 'unpack', data, width }),
     queue: () => ({ waiting: jobs.size, refused }),
     remote: () => remote,
@@ -194,6 +230,10 @@ async function remoteOf({ models, expert }: CascadeConfig, local: Model) {
 function stackMegabytes(argv: readonly string[]): number {
   const characters = Buffer.byteLength(argv.join(' '))
   return STACK_MEGABYTES + Math.ceil((characters * STACK_BYTES_PER_ARGUMENT_CHARACTER) / 2 ** 20)
+}
+
+function networkOf({ name, labels, input: { width, height } }: Model): Network {
+  return { name, labels, width, height }
 }
 
 function fail({ code, message }: { code: SquintError['code']; message: string }): SquintError {

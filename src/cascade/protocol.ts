@@ -1,3 +1,4 @@
+import type { Caption } from '../frame/draw.js'
 import type { EncodedPicture, Picture, YuvPicture } from '../frame/frame.js'
 import type { ErrorCode } from '../lib/errors.js'
 import type { Point } from '../lib/polygon.js'
@@ -42,6 +43,16 @@ export interface EncodeTask {
   readonly quality: number
 }
 
+/** A picture as a JPEG at most `maxWidth` wide, with boxes drawn in. */
+export interface AnnotateTask {
+  readonly type: 'annotate'
+  readonly picture: Picture | EncodedPicture
+  readonly captions: readonly Caption[]
+  readonly maxWidth: number
+  /** 1..100 */
+  readonly quality: number
+}
+
 /** A photograph as a raw picture `width` wide. */
 export interface UnpackTask {
   readonly type: 'unpack'
@@ -67,6 +78,7 @@ export type Task =
   | WatchTask
   | AuditTask
   | EncodeTask
+  | AnnotateTask
   | UnpackTask
   | AdaptTask
 
@@ -76,6 +88,7 @@ export interface Answers {
   watch: Look<Tracked>
   audit: Audited
   encode: Uint8Array
+  annotate: Uint8Array
   unpack: YuvPicture
   adapt: undefined
   forget: undefined

@@ -1,6 +1,8 @@
 /** The inference thread: everything that blocks or burns, away from cameras and HTTP. */
 import { parentPort, workerData } from 'node:worker_threads'
-import { createImageCodec } from '../frame/image.js'
+import { drawCaptions } from '../frame/draw.js'
+import type { EncodedPicture, Picture } from '../frame/frame.js'
+import { createImageCodec, type PictureSize } from '../frame/image.js'
 import { rgbToYuv, yuvToRgb } from '../frame/yuv.js'
 import { differ } from '../lib/differ.js'
 import { codeOf, messageOf } from '../lib/errors.js'
@@ -10,6 +12,7 @@ import { createMask } from './mask.js'
 import { bandOf } from './policy.js'
 import type {
   AdaptTask,
+  AnnotateTask,
   Answers,
   Audited,
   AuditTask,
@@ -22,7 +25,7 @@ import type {
 } from './protocol.js'
 import { createScene, type Scene } from './scene/scene.js'
 import type { Open } from './stages.js'
-import { createTurns } from './turns.js'
+import { createTurns, type Turns } from './turns.js'
 import { createWatcher, type Watch } from './watch.js'
 
 /** Even, so that chroma planes come out whole. */
@@ -81,6 +84,8 @@ async function serve(): Promise<void> {
     switch (task.type) {
       case 'encode':
         return encode(task)
+      case 'annotate':
+        return annotate(task, turns)
       case 'unpack':
         return unpack(task)
       case 'look':
@@ -152,6 +157,34 @@ async function encode({ picture, maxWidth, quality }: EncodeTask): Promise<Uint8
   const rgb = new Uint8Array(width * height * 3)
   yuvToRgb(picture, width, height, rgb)
   return codec.encode(rgb, width, height, quality)
+}
+
+/**
+ * Unpacking and packing run in sharp's own threads, beside whatever is looked at; what would hold this thread up waits for its
+ * turn, so that no look is interrupted and no timing holds it.
+ */
+async function annotate(
+  { picture, captions, maxWidth, quality }: AnnotateTask,
+  turns: Turns,
+): Promise<Uint8Array> {
+  const { width, height, turned } = await sizeOf(picture)
+  const columns = even(Math.min(maxWidth, width))
+  const rows = even(Math.round((height * columns) / width))
+  const unpacked =
+    picture.format === 'yuv420'
+      ? new Uint8Array(columns * rows * 3)
+      : await codec.decode(picture.data, columns, rows, turned)
+  await turns.next(async () => {
+    if (picture.format === 'yuv420') yuvToRgb(picture, columns, rows, unpacked)
+    drawCaptions({ width: columns, height: rows, rgb: unpacked }, captions)
+  })
+  return codec.encode(unpacked, columns, rows, quality)
+}
+
+async function sizeOf(picture: Picture | EncodedPicture): Promise<PictureSize> {
+  return picture.format === 'encoded'
+    ? codec.identify(picture.data)
+    : { width: picture.width, height: picture.height, turned: false }
 }
 
 async function unpack({ data, width }: UnpackTask) {

@@ -14,6 +14,7 @@ const HTTP_STATUS = {
   INTERNAL: 500,
   METER_MISSING: 500,
   METER_SILENT: 503,
+  METHOD_NOT_ALLOWED: 405,
   MODEL_HASH: 500,
   MODEL_INVALID: 500,
   MODEL_MISSING: 500,
@@ -31,6 +32,10 @@ const HTTP_STATUS = {
 } as const
 
 export type ErrorCode = keyof typeof HTTP_STATUS
+
+const isCode = (text: string): text is ErrorCode => text in HTTP_STATUS
+
+export const ERROR_CODES: readonly ErrorCode[] = Object.keys(HTTP_STATUS).filter(isCode)
 
 /** An error with a code from the table; `status` is the HTTP status that it maps to. */
 export class SquintError extends Error {

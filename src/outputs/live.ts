@@ -1,6 +1,13 @@
 import type { Camera } from '../camera/camera.js'
-import type { Frame, YuvPicture } from '../frame/frame.js'
+import type { Detection } from '../cascade/detection.js'
+import type { Result } from '../events/result.js'
+import type { Caption } from '../frame/draw.js'
+import type { Frame, Picture, YuvPicture } from '../frame/frame.js'
+import { wallMsOf } from '../lib/clock.js'
 import { SquintError } from '../lib/errors.js'
+
+/** Boxes that are so much older than the picture say nothing of it any more. */
+const MAX_BOX_AGE_MS = 2000
 
 /** One frame as viewers get it. */
 export interface LiveFrame {
@@ -12,6 +19,8 @@ export interface LiveFrame {
   readonly width: number
   readonly fullWidth: number
   readonly jpeg: Uint8Array
+  /** The frame whose boxes are drawn in; left out: none are. */
+  readonly boxesOf?: number
 }
 
 /** Somebody who watches. */
@@ -35,6 +44,8 @@ export interface Live {
   watch(camera: Camera, viewer: Viewer, signal: AbortSignal): () => void
   /** The newest frame. Rejects with NO_FRAME before the first. */
   still(camera: Camera): Promise<LiveFrame>
+  /** How many watch this camera. */
+  viewers(camera: string): number
   status(): { readonly viewers: number; readonly encoded: number; readonly dropped: number }
 }
 
@@ -61,51 +72,117 @@ interface Feed {
   making: number
 }
 
-interface Made {
+/** What is to be made of a frame: its JPEG at hand, or the work that makes it. */
+type Plan = Pick<LiveFrame, 'width' | 'fullWidth' | 'boxesOf'> & {
+  readonly jpeg: Uint8Array | (() => Promise<Uint8Array>)
+}
+
+interface Made extends Pick<LiveFrame, 'boxesOf'> {
   readonly of: Frame
   readonly frame: Promise<LiveFrame>
   ready: boolean
 }
 
+/** Camera JPEGs pass through untouched, raw or narrower pictures are made. */
 export function createLive(options: LiveOptions): Live {
   const { encode, shrink, rawWidth = Number.POSITIVE_INFINITY, onError } = options
+  return createAudiences(({ picture }, most) => {
+    if (picture.format === 'yuv420') {
+      const fullWidth = Math.min(picture.width, rawWidth)
+      const width = Math.min(most, fullWidth)
+      return { width, fullWidth, jpeg: () => encode(picture, width) }
+    }
+    const { data, width: fullWidth } = picture
+    if (most >= fullWidth || shrink === undefined)
+      return { width: fullWidth, fullWidth, jpeg: data }
+    return { width: most, fullWidth, jpeg: () => shrink(data, most) }
+  }, onError)
+}
+
+export interface BoxedLiveOptions {
+  annotate(picture: Picture, captions: readonly Caption[], width: number): Promise<Uint8Array>
+  /** Pictures become at most so wide. */
+  readonly width: number
+  /** The newest result of a camera. */
+  latest(camera: string): Result | undefined
+  onError(error: unknown): void
+}
+
+/** The same with the boxes of the newest result drawn in; none if that is more than two seconds older than the picture. */
+export function createBoxedLive(options: BoxedLiveOptions): Live {
+  return createAudiences((frame, most) => {
+    const result = options.latest(frame.camera)
+    const captions =
+      result === undefined || isOld(result, frame) ? [] : captionsOf(result.detections)
+    const fullWidth = Math.min(frame.picture.width, options.width)
+    const width = Math.min(most, fullWidth)
+    return {
+      width,
+      fullWidth,
+      jpeg: () => options.annotate(frame.picture, captions, width),
+      ...(result !== undefined && captions.length > 0 && { boxesOf: result.frame.id }),
+    }
+  }, options.onError)
+}
+
+/** Boxes, each with its label and score. */
+export function captionsOf(detections: readonly Detection[]): Caption[] {
+  return detections.map(({ box, label, score }) => ({
+    box,
+    text: `${label} ${Math.round(score * 100)} %`,
+  }))
+}
+
+function isOld(result: Result, { id, capturedWallMs }: Frame): boolean {
+  // a slow camera's picture may itself be older than that, and its boxes with it
+  const own = result.frame.id === id
+  return !own && capturedWallMs - wallMsOf(result.frame.capturedAt) > MAX_BOX_AGE_MS
+}
+
+/** The numbers of several live pictures, added up. */
+export function statusOf(lives: readonly Live[]): ReturnType<Live['status']> {
+  const statuses = lives.map(live => live.status())
+  const sum = (number: keyof ReturnType<Live['status']>): number =>
+    statuses.reduce((total, status) => total + status[number], 0)
+  return { viewers: sum('viewers'), encoded: sum('encoded'), dropped: sum('dropped') }
+}
+
+/** @param plan gets the most pixels that the picture may be wide */
+function createAudiences(
+  plan: (frame: Frame, most: number) => Plan,
+  onError: (error: unknown) => void,
+): Live {
   /** The newest frame of each camera in each width. */
   const made = new Map<string, Made>()
   const audiences = new Map<Camera, Audience>()
   let encoded = 0
   let dropped = 0
 
-  async function make(frame: Frame, width: number, fullWidth: number): Promise<LiveFrame> {
-    const { camera, id, capturedWallMs, picture } = frame
-    const labels = { camera, id, capturedWallMs, fullWidth }
-    if (picture.format === 'yuv420') {
-      encoded++
-      return { ...labels, width, jpeg: await encode(picture, width) }
-    }
-    if (width === fullWidth || shrink === undefined) {
-      return { ...labels, width: fullWidth, jpeg: picture.data }
-    }
-    encoded++
-    return { ...labels, width, jpeg: await shrink(picture.data, width) }
-  }
-
   /** The same frame is made once, however many ask for it, and while one is being made it is the newest. */
   function share(frame: Frame, most = Number.POSITIVE_INFINITY): Promise<LiveFrame> {
-    const { format, width: own } = frame.picture
-    const fullWidth = format === 'yuv420' ? Math.min(own, rawWidth) : own
-    const width = Math.min(most, fullWidth)
-    const key = `${frame.camera} ${width}`
+    const { camera, id, capturedWallMs } = frame
+    const { jpeg, ...about } = plan(frame, most)
+    const key = `${camera} ${about.width}`
     const known = made.get(key)
-    if (known !== undefined && (known.of === frame || !known.ready)) return known.frame
-    const entry: Made = { of: frame, frame: make(frame, width, fullWidth), ready: false }
-    made.set(key, entry)
-    const ready = () => {
-      entry.ready = true
+    const same = known?.of === frame && known.boxesOf === about.boxesOf
+    if (known !== undefined && (same || !known.ready)) return known.frame
+    const make = async (): Promise<LiveFrame> => {
+      if (typeof jpeg !== 'function') return { camera, id, capturedWallMs, ...about, jpeg }
+      encoded++
+      return { camera, id, capturedWallMs, ...about, jpeg: await jpeg() }
     }
-    entry.frame.then(ready, error => {
-      ready()
-      onError(error)
-    })
+    const entry: Made = { ...about, of: frame, frame: make(), ready: false }
+    made.set(key, entry)
+    entry.frame.then(
+      () => {
+        entry.ready = true
+      },
+      error => {
+        // what failed is tried anew, as too many may have waited
+        if (made.get(key) === entry) made.delete(key)
+        onError(error)
+      },
+    )
     return entry.frame
   }
 
@@ -169,6 +246,11 @@ export function createLive(options: LiveOptions): Live {
         throw new SquintError('NO_FRAME', `camera ${camera.id}: expected a picture, found none yet`)
       }
       return share(frame)
+    },
+    viewers(camera) {
+      let viewers = 0
+      for (const [{ id }, { feeds }] of audiences) if (id === camera) viewers += feeds.size
+      return viewers
     },
     status() {
       let viewers = 0

@@ -8,7 +8,7 @@ import { type Log, warn } from '../lib/log.js'
 import type { Controls } from '../outputs/controls.js'
 import { createEventStream } from '../outputs/http/event-stream.js'
 import { createLatestResults } from '../outputs/latest.js'
-import { createLive } from '../outputs/live.js'
+import { createBoxedLive, createLive, statusOf } from '../outputs/live.js'
 import type { MqttSources } from '../outputs/mqtt/layer.js'
 import { createMqtt } from '../outputs/mqtt/mqtt.js'
 import type { Output } from '../outputs/output.js'
@@ -19,7 +19,7 @@ export interface OutputsOptions {
   readonly config: Pick<Config, 'server' | 'mqtt' | 'webhooks'>
   readonly version: string
   readonly cameras: ReadonlyMap<string, Camera>
-  readonly cascade: Pick<Cascade, 'encode' | 'unpack'>
+  readonly cascade: Pick<Cascade, 'encode' | 'annotate'>
   readonly journal: Pick<Journal, 'snapshot'>
   readonly controls: Controls
   /** Labels that make events of a camera. */
@@ -36,11 +36,16 @@ export function openOutputs(options: OutputsOptions) {
   const live = createLive({
     encode: (picture, width) => cascade.encode(picture, width, liveQuality),
     rawWidth: liveWidth,
-    shrink: async (jpeg, width) =>
-      cascade.encode(await cascade.unpack(jpeg, width), width, liveQuality),
+    shrink: (data, width) => cascade.annotate({ format: 'encoded', data }, [], width, liveQuality),
     onError: warn(log, 'no live picture'),
   })
   const latest = createLatestResults()
+  const boxed = createBoxedLive({
+    annotate: (picture, captions, width) => cascade.annotate(picture, captions, width, liveQuality),
+    width: liveWidth,
+    latest: latest.latest,
+    onError: warn(log, 'no live picture with boxes'),
+  })
   const hub = createHub({ version, cameras, live, signal: options.signal })
   const eventStream = createEventStream()
   const webhooks = createWebhooks({
@@ -66,6 +71,8 @@ export function openOutputs(options: OutputsOptions) {
 
   return {
     live,
+    boxed,
+    liveStatus: () => statusOf([live, boxed]),
     latest,
     hub,
     eventStream,

@@ -140,6 +140,51 @@ t.test('who waits for the server keeps nobody else waiting', async t => {
   t.ok(timingsMs.expert < 200, `${timingsMs.expert} ms`)
 })
 
+t.test('boxes are drawn into pictures of every kind', async t => {
+  const cascade = await startCascade(config)
+  t.teardown(cascade.close)
+  const { decode } = createImageCodec()
+  const raw = await cascade.unpack(photo(6), 320)
+  const captions = [{ box: { x: 0.25, y: 0.25, width: 0.5, height: 0.5 }, text: 'person 87 %' }]
+  const pictures = {
+    raw,
+    jpeg: { format: 'jpeg', width: 1920, height: 1537, data: photo(6) },
+    file: { format: 'encoded', data: photo(6) },
+  } as const
+  for (const [kind, picture] of Object.entries(pictures)) {
+    const plain = await decode(await cascade.annotate(picture, [], 320, 90), 320, 256)
+    const drawn = await decode(await cascade.annotate(picture, captions, 320, 90), 320, 256)
+    const changed = (x: number, y: number) =>
+      Math.abs(drawn[(y * 320 + x) * 3 + 1]! - plain[(y * 320 + x) * 3 + 1]!)
+    t.ok(changed(80, 150) > 60, `${kind}: the left edge`)
+    t.ok(changed(160, 130) < 20, `${kind}: the middle is as it was`)
+  }
+  await t.rejects(cascade.annotate({ format: 'encoded', data: Buffer.from('x') }, [], 320, 90), {
+    code: 'PICTURE_UNSUPPORTED',
+  })
+})
+
+t.test('pictures to draw upon have a line of their own, as long as that of uploads', async t => {
+  const cascade = await startCascade(config)
+  t.teardown(cascade.close)
+  const raw = await cascade.unpack(photo(6), 320)
+  const drawings = Array.from({ length: 6 }, () => cascade.annotate(raw, [], 320, 80))
+  const upload = cascade.detect(photo(1), { depth: 'scout' })
+  const settled = await Promise.allSettled(drawings)
+  t.match(settled[5], { status: 'rejected', reason: { code: 'BUSY' } })
+  t.equal(settled.filter(({ status }) => status === 'fulfilled').length, 5)
+  t.ok(await upload, 'an upload is not refused for them')
+})
+
+t.test('what the models know is told', async t => {
+  const cascade = await startCascade(config)
+  t.teardown(cascade.close)
+  const { scout, expert } = cascade.networks()
+  t.match(scout, { name: cascade.models().scout, width: 224, height: 160 })
+  t.match(expert, { name: cascade.models().expert, width: 448, height: 320 })
+  t.ok(expert.labels.includes('person'))
+})
+
 t.test('each camera has a scene of its own, and a policy if it was given one', async t => {
   const always = policySchema.parse({ refreshSeconds: 1 })
   const cascade = await startCascade(config, { policies: { porch: always } })

@@ -10,6 +10,7 @@ t.test('the monotonic clock moves forward in fractions of a millisecond', async 
 
 t.test('a time is told as ISO 8601 in UTC', async t => {
   t.equal(isoTime(1_700_000_000_123), '2023-11-14T22:13:20.123Z')
+  t.equal(wallMsOf('2023-11-14T22:13:20.123Z'), 1_700_000_000_123, 'and read again')
 })
 
 t.test('a written time is understood as ISO 8601 and as HTTP writes it', async t => {

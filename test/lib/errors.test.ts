@@ -1,5 +1,5 @@
 import t from 'tap'
-import { codeOf, located, messageOf, SquintError } from '../../src/lib/errors.js'
+import { codeOf, ERROR_CODES, located, messageOf, SquintError } from '../../src/lib/errors.js'
 
 t.test('an error of ours carries its code, its HTTP status and its cause', async t => {
   const cause = new Error('underneath')
@@ -7,6 +7,11 @@ t.test('an error of ours carries its code, its HTTP status and its cause', async
   t.equal(error.status, 400)
   t.equal(error.cause, cause)
   t.equal(codeOf(error), 'PICTURE_BROKEN')
+})
+
+t.test('every code has a status that tells of an error', async t => {
+  t.ok(ERROR_CODES.includes('BUSY'))
+  for (const code of ERROR_CODES) t.ok(new SquintError(code, 'x').status >= 400, code)
 })
 
 t.test('anything else that is thrown counts as internal', async t => {

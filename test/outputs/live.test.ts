@@ -1,8 +1,12 @@
 import { setImmediate } from 'node:timers/promises'
 import t from 'tap'
-import { createLive, type LiveFrame } from '../../src/outputs/live.js'
+
+import { isoTime } from '../../src/lib/clock.js'
+import { createBoxedLive, createLive, type LiveFrame, statusOf } from '../../src/outputs/live.js'
+
 import { tinyJpeg } from '../fixtures/jpeg.js'
 import { pushCamera } from '../fixtures/push-camera.js'
+import { resultFixture } from '../fixtures/result.js'
 import { tinyYuv } from '../fixtures/yuv.js'
 
 /** Lets all that has been promised come true. */
@@ -270,6 +274,114 @@ t.test('who has left already gets nothing', async t => {
   const ready = live.watch(camera, viewer(), AbortSignal.abort())
   ready()
   t.equal(live.status().viewers, 0)
+})
+
+t.test('what failed is made anew for the next who asks', async t => {
+  const camera = pushCamera()
+  t.teardown(camera.close)
+  let tries = 0
+  const live = createLive({
+    async encode() {
+      if (tries++ === 0) throw new Error('busy')
+      return Buffer.from('encoded')
+    },
+    onError: unexpected,
+  })
+  camera.push(tinyYuv())
+  await t.rejects(live.still(camera), { message: 'busy' })
+  t.ok(await live.still(camera))
+})
+
+t.test('viewers are told camera by camera, and numbers added up', async t => {
+  const [porch, yard] = [pushCamera('porch'), pushCamera('yard')]
+  t.teardown(() => Promise.all([porch.close(), yard.close()]))
+  const lives = [
+    createLive({ encode: neverEncode, onError: unexpected }),
+    createLive({ encode: neverEncode, onError: unexpected }),
+  ] as const
+  const { signal } = new AbortController()
+  lives[0].watch(porch, viewer(), signal)
+  lives[0].watch(yard, viewer(), signal)
+  lives[1].watch(yard, viewer(false), signal)
+  t.same([lives[0].viewers('porch'), lives[0].viewers('cellar')], [1, 0])
+  yard.push(jpeg)
+  await turn()
+  t.same(statusOf(lives), { viewers: 3, encoded: 0, dropped: 1 })
+})
+
+t.test('boxes are drawn once for all viewers, and only while somebody watches', async t => {
+  const camera = pushCamera()
+  t.teardown(camera.close)
+  const drawn: string[][] = []
+  const live = createBoxedLive({
+    async annotate({ format }, captions) {
+      drawn.push([format, ...captions.map(({ text }) => text)])
+      return Buffer.from('drawn')
+    },
+    width: 960,
+    latest: () => resultFixture({ frame: { ...resultFixture().frame, id: 2 } }),
+    onError: unexpected,
+  })
+  camera.push(jpeg)
+  const [a, b] = [viewer(), viewer()]
+  const leaving = new AbortController()
+  for (const each of [a, b]) live.watch(camera, each, leaving.signal)
+  camera.push(jpeg)
+  await turn()
+  t.match(a.frames, [{ id: 2, boxesOf: 2, jpeg: Buffer.from('drawn') }])
+  t.equal(a.frames[0], b.frames[0])
+  t.same(drawn, [['jpeg', 'person 87 %']])
+  leaving.abort()
+  camera.push(jpeg)
+  await turn()
+  t.equal(drawn.length, 1)
+})
+
+t.test('boxes that are too old for the picture are left out, unless they are its own', async t => {
+  const camera = pushCamera()
+  t.teardown(camera.close)
+  camera.push(jpeg)
+  const capturedWallMs = camera.latest()!.capturedWallMs
+  const boxesOf = async (id: number, secondsBefore: number) => {
+    const capturedAt = isoTime(capturedWallMs - secondsBefore * 1000)
+    const result = resultFixture({ frame: { ...resultFixture().frame, id, capturedAt } })
+    const live = createBoxedLive({
+      annotate: async (_, captions) => Buffer.from(String(captions.length)),
+      width: 960,
+      latest: () => result,
+      onError: unexpected,
+    })
+    const frame = await live.still(camera)
+    return [Buffer.from(frame.jpeg).toString(), frame.boxesOf]
+  }
+  t.same(await boxesOf(9, 1.9), ['1', 9])
+  t.same(await boxesOf(9, 2.1), ['0', undefined])
+  t.same(await boxesOf(1, 60), ['1', 1])
+})
+
+t.test('a still is drawn anew when newer boxes are there', async t => {
+  const camera = pushCamera()
+  t.teardown(camera.close)
+  camera.push(jpeg)
+  let id = 1
+  const live = createBoxedLive({
+    annotate: async () => Buffer.from('drawn'),
+    width: 960,
+    latest: () =>
+      resultFixture({
+        frame: {
+          ...resultFixture().frame,
+          id,
+          capturedAt: isoTime(camera.latest()!.capturedWallMs),
+        },
+      }),
+    onError: unexpected,
+  })
+  const first = await live.still(camera)
+  t.equal(await live.still(camera), first)
+  id = 2
+  t.not(await live.still(camera), first)
+  t.equal(live.status().encoded, 2)
 })
 
 /** Fails the test that it happens in. */

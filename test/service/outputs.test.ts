@@ -28,7 +28,7 @@ t.test(
       cameras: new Map([['porch', camera]]),
       cascade: {
         encode: async () => Buffer.from('picture'),
-        unpack: async () => tinyYuv(),
+        annotate: async () => Buffer.from('annotated'),
       },
       journal: { snapshot: async () => Buffer.from('snapshot') },
       controls: controlsFixture(),
@@ -89,7 +89,7 @@ t.test('a receiver that does not answer is told of', async t => {
     cameras: new Map(),
     cascade: {
       encode: async () => Buffer.from('picture'),
-      unpack: async () => tinyYuv(),
+      annotate: async () => Buffer.from('annotated'),
     },
     journal: { snapshot: async () => undefined },
     controls: controlsFixture(),

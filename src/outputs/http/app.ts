@@ -1,25 +1,33 @@
 import { join } from 'node:path'
 import { OpenAPIHono } from '@hono/zod-openapi'
-import type { MiddlewareHandler } from 'hono'
-import { SquintError } from '../../lib/errors.js'
+import type { HonoRequest, MiddlewareHandler } from 'hono'
+import { limitBody } from './body.js'
+import { createMjpeg } from './mjpeg.js'
+import { noRoute } from './no-route.js'
 import { ownPagesOnly } from './origin.js'
 import { servePages } from './pages.js'
-import { invalidRequest, problem } from './problem.js'
+import { asProblem, invalidRequest, problem, type Wording } from './problem.js'
 import { cameraRoutes } from './routes-cameras.js'
 import { controlRoutes } from './routes-controls.js'
+import { asDeepStack, DEEPSTACK_PATH, deepStackRoutes } from './routes-deepstack.js'
 import { detectRoute } from './routes-detect.js'
+import { docsRoutes } from './routes-docs.js'
+import { asDoods, DOODS_PATHS, doodsRoutes } from './routes-doods.js'
 import { eventRoutes } from './routes-events.js'
+import { go2rtcRoutes } from './routes-go2rtc.js'
+import { liveRoutes } from './routes-live.js'
+import { pictureRoutes } from './routes-pictures.js'
 import { powerRoutes } from './routes-power.js'
 import { serviceRoutes } from './routes-service.js'
 import type { Services } from './services.js'
-import { requireToken } from './token.js'
+import { formKey, requireToken } from './token.js'
 
 export interface AppOptions {
   readonly services: Services
   /** Asked of everybody if given. */
   readonly token?: string
   readonly maxBodyBytes: number
-  /** Folder of the built page; `client/`, which its modules import, lies beside it. */
+  /** Folder of the built page; `client/`, which its modules import, and `docs/` lie beside it. */
   readonly kiosk: string
   /** Answers `GET /api/ws`. */
   readonly webSocket: MiddlewareHandler
@@ -39,32 +47,35 @@ export async function createApp(options: AppOptions): Promise<OpenAPIHono> {
     },
   })
   app.onError((error, context) => {
-    const response = problem(context, error)
+    const response = problem(context, error, wordingOf(context.req))
     if (response.status === 500) onError(error, context.req.path)
     return response
   })
-  app.notFound(context =>
-    problem(context, new SquintError('NOT_FOUND', 'expected a path of /openapi.json')),
-  )
-  if (token !== undefined) app.use(requireToken(token))
+  app.notFound(context => noRoute(app, context, wordingOf(context.req)))
+  // before the token, which may be a field of the body
+  app.use(`${DEEPSTACK_PATH}*`, limitBody(maxBodyBytes))
+  if (token !== undefined) app.use(requireToken(token, keyElsewhere))
   app.use(ownPagesOnly)
 
   serviceRoutes(app, services)
   cameraRoutes(app, services)
   controlRoutes(app, services)
   eventRoutes(app, services)
+  const streamMjpeg = createMjpeg(services)
+  pictureRoutes(app, services, streamMjpeg)
   powerRoutes(app, services)
   detectRoute(app, services, maxBodyBytes)
-  app.get('/api/ws', webSocket)
-  app.doc31('/openapi.json', {
-    openapi: '3.1.0',
-    info: {
-      title: 'squint',
-      version: services.version,
-      description: 'What is in view of each camera, and what it cost to know.',
-    },
-  })
+  liveRoutes(app, webSocket)
+  go2rtcRoutes(app, services, streamMjpeg)
+  deepStackRoutes(app, services)
+  doodsRoutes(app, services, maxBodyBytes)
+
   const beside = (name: string): string => join(kiosk, '..', name)
+  await docsRoutes(app, {
+    version: services.version,
+    guarded: token !== undefined,
+    folder: beside('docs'),
+  })
   await servePages(app, { prefix: '/', folder: kiosk, contentPolicy: CONTENT_POLICY })
   await servePages(app, {
     prefix: '/client',
@@ -72,4 +83,16 @@ export async function createApp(options: AppOptions): Promise<OpenAPIHono> {
     contentPolicy: CONTENT_POLICY,
   })
   return app
+}
+
+/** Clients of other services understand errors only as those tell them. */
+function wordingOf({ path }: HonoRequest): Wording {
+  if (path.startsWith(DEEPSTACK_PATH)) return asDeepStack
+  return DOODS_PATHS.has(path) ? asDoods : asProblem
+}
+
+/** Where clients of other services put their secret. */
+async function keyElsewhere(request: HonoRequest): Promise<string | undefined> {
+  if (request.path.startsWith(DEEPSTACK_PATH)) return formKey(request)
+  return DOODS_PATHS.has(request.path) ? request.header('doods-auth-key') : undefined
 }

@@ -1,4 +1,4 @@
-import type { Context, MiddlewareHandler } from 'hono'
+import type { Context, HonoRequest, MiddlewareHandler } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import type { z } from 'zod'
 import { messageOf, SquintError } from '../../lib/errors.js'
@@ -45,4 +45,20 @@ function parseJson(text: string): unknown {
   } catch (error) {
     throw new SquintError('REQUEST_INVALID', `body: expected JSON, found ${messageOf(error)}`)
   }
+}
+
+/** Whether the body is a form that may hold files. */
+export function isForm(request: HonoRequest): boolean {
+  return request.header('content-type')?.startsWith('multipart/form-data') === true
+}
+
+/** The fields of a form; read once, however often it is asked for. Rejects with REQUEST_INVALID. */
+export async function readForm(request: HonoRequest) {
+  return request.parseBody().catch((error: unknown) => {
+    throw new SquintError('REQUEST_INVALID', `body: expected a form, found ${messageOf(error)}`)
+  })
+}
+
+export async function bytesOf(file: Blob): Promise<Uint8Array> {
+  return new Uint8Array(await file.arrayBuffer())
 }

@@ -38,6 +38,8 @@ export function controlRoutes(app: OpenAPIHono, { controls }: Services): void {
     createRoute({
       method: 'get',
       path: drawing,
+      operationId: 'getDrawing',
+      tags: ['Control'],
       summary: "Zones and masks on a camera's picture",
       request: { params },
       responses: answers(drawingAnswer, 404),
@@ -49,6 +51,8 @@ export function controlRoutes(app: OpenAPIHono, { controls }: Services): void {
   app.openAPIRegistry.registerPath({
     method: 'put',
     path: drawing,
+    operationId: 'putDrawing',
+    tags: ['Control'],
     summary: 'Draws zones and masks instead of those before',
     request: { params, body: body(drawnSchema) },
     responses: answers(drawingAnswer, 400, 403, 404, 413, 507),
@@ -63,6 +67,8 @@ export function controlRoutes(app: OpenAPIHono, { controls }: Services): void {
     createRoute({
       method: 'delete',
       path: drawing,
+      operationId: 'resetDrawing',
+      tags: ['Control'],
       summary: 'Goes back to the zones and masks of the configuration',
       request: { params },
       responses: answers(drawingAnswer, 403, 404, 507),
@@ -78,6 +84,8 @@ export function controlRoutes(app: OpenAPIHono, { controls }: Services): void {
     createRoute({
       method: 'get',
       path: detection,
+      operationId: 'getDetection',
+      tags: ['Control'],
       summary: "Whether a camera's frames are looked at",
       request: { params },
       responses: answers(detectionAnswer, 404),
@@ -88,6 +96,8 @@ export function controlRoutes(app: OpenAPIHono, { controls }: Services): void {
   app.openAPIRegistry.registerPath({
     method: 'put',
     path: detection,
+    operationId: 'putDetection',
+    tags: ['Control'],
     summary: 'Switches detection on or off; the live picture stays',
     request: { params, body: body(detectionSchema) },
     responses: answers(detectionAnswer, 400, 403, 404, 413, 507),
@@ -103,6 +113,8 @@ export function controlRoutes(app: OpenAPIHono, { controls }: Services): void {
     createRoute({
       method: 'get',
       path: '/api/budget',
+      operationId: 'getBudget',
+      tags: ['Control'],
       summary: 'What the service may spend',
       responses: answers(budgetAnswer),
     }),
@@ -112,6 +124,8 @@ export function controlRoutes(app: OpenAPIHono, { controls }: Services): void {
   app.openAPIRegistry.registerPath({
     method: 'patch',
     path: '/api/budget',
+    operationId: 'patchBudget',
+    tags: ['Control'],
     summary: 'Changes what the service may spend',
     request: { body: body(budgetChangeSchema) },
     responses: answers(budgetAnswer, 400, 403, 413, 507),
@@ -125,6 +139,8 @@ export function controlRoutes(app: OpenAPIHono, { controls }: Services): void {
     createRoute({
       method: 'get',
       path: '/api/configuration',
+      operationId: 'getConfiguration',
+      tags: ['Control'],
       summary: 'How the last reading of the configuration went',
       responses: answers(json(configurationSchema, 'What is in force')),
     }),

@@ -1,9 +1,9 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
-import { messageOf, SquintError } from '../../lib/errors.js'
-import { limitBody } from './body.js'
+import { SquintError } from '../../lib/errors.js'
+import { bytesOf, isForm, limitBody, readForm } from './body.js'
 import { answers, json } from './openapi.js'
-import { invalidRequest } from './problem.js'
+import { parseRequest } from './problem.js'
 import { detectSchema } from './schemas.js'
 import type { Services } from './services.js'
 
@@ -12,7 +12,9 @@ const query = z.object({
     description: 'How deep to look; auto lets the cascade decide',
   }),
   minScore: z.coerce.number().min(0).max(1).optional().openapi({
-    description: "Lowest score to report; left out: the deciding model's own threshold",
+    description:
+      "Lowest score to report, 0 to 1; left out: the deciding model's own threshold of each label",
+    example: 0.4,
   }),
 })
 
@@ -22,10 +24,15 @@ const picture = z.string().openapi({ format: 'binary' })
 const route = createRoute({
   method: 'post',
   path: '/api/detect',
-  summary: 'Detect objects in a picture (JPEG, PNG or WebP)',
+  operationId: 'detect',
+  tags: ['Detection'],
+  summary: 'Detect objects in a picture',
+  description:
+    "JPEG, PNG or WebP, as the body itself or as the form field `image`. Pictures wait for each other and for the cameras' frames; more than four that wait are refused with 503.",
   request: {
     query,
     body: {
+      required: true,
       content: {
         'image/*': { schema: picture },
         'multipart/form-data': { schema: z.object({ image: picture }) },
@@ -44,32 +51,22 @@ export function detectRoute(
   app.use('/api/detect', limitBody(maxBodyBytes))
   app.openAPIRegistry.registerPath(route)
   app.post('/api/detect', async context => {
-    const { depth, minScore } = parseQuery(context.req.query())
+    const { depth, minScore } = parseRequest(query, context.req.query())
     const data = await readPicture(context)
     const look = await cascade.detect(data, { depth, ...(minScore !== undefined && { minScore }) })
     return context.json(report(look))
   })
 }
 
-function parseQuery(given: Record<string, string>): z.infer<typeof query> {
-  const parsed = query.safeParse(given)
-  if (parsed.success) return parsed.data
-  throw invalidRequest(parsed.error)
-}
-
 /** The body itself, or the file in a form's `image` field. */
 async function readPicture({ req }: Context): Promise<Uint8Array> {
-  if (!req.header('content-type')?.startsWith('multipart/form-data')) {
-    return new Uint8Array(await req.arrayBuffer())
-  }
-  const { image } = await req.parseBody().catch((error: unknown) => {
-    throw new SquintError('REQUEST_INVALID', `body: expected a form, found ${messageOf(error)}`)
-  })
+  if (!isForm(req)) return new Uint8Array(await req.arrayBuffer())
+  const { image } = await readForm(req)
   if (!(image instanceof File)) {
     throw new SquintError(
       'REQUEST_INVALID',
       'image: expected a file in the form field of this name, found none',
     )
   }
-  return new Uint8Array(await image.arrayBuffer())
+  return bytesOf(image)
 }

@@ -46,6 +46,8 @@ export function eventRoutes(
     createRoute({
       method: 'get',
       path: '/api/events',
+      operationId: 'listEvents',
+      tags: ['Events'],
       summary: 'What has happened, newest first',
       request: { query: listQuerySchema },
       responses: answers(
@@ -73,6 +75,8 @@ export function eventRoutes(
     createRoute({
       method: 'get',
       path: '/api/events/stream',
+      operationId: 'streamEvents',
+      tags: ['Events'],
       summary: 'What happens, as Server-Sent Events: start, update, end, and gap',
       request: {
         query: streamQuerySchema,
@@ -103,6 +107,8 @@ export function eventRoutes(
     createRoute({
       method: 'get',
       path: '/api/events/export.coco.json',
+      operationId: 'exportEvents',
+      tags: ['Events'],
       summary: 'Events with their best boxes as a COCO data set, to train or evaluate with',
       request: { query: filterQuerySchema },
       responses: answers(file('application/json', 'COCO'), 400),
@@ -122,6 +128,8 @@ export function eventRoutes(
     createRoute({
       method: 'get',
       path: '/api/events/{id}',
+      operationId: 'getEvent',
+      tags: ['Events'],
       summary: 'One event',
       request: { params },
       responses: answers(json(eventSchema, 'As it is now'), 400, 404),
@@ -133,6 +141,8 @@ export function eventRoutes(
     createRoute({
       method: 'get',
       path: '/api/events/{id}/snapshot.jpeg',
+      operationId: 'getSnapshot',
+      tags: ['Events'],
       summary: 'The picture in which it was seen best',
       request: { params, query: boxes },
       responses: {

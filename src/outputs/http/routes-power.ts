@@ -5,8 +5,17 @@ import { historySchema } from './schemas-stats.js'
 import type { Services } from './services.js'
 
 const which = z.object({
-  seconds: z.coerce.number().int().min(1).max(600).default(120),
-  camera: z.string().optional().openapi({ description: 'Left out: all together' }),
+  seconds: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(600)
+    .default(120)
+    .openapi({ type: 'integer', description: 'How far back' }),
+  camera: z
+    .string()
+    .optional()
+    .openapi({ description: 'Id of a camera; left out: all together', example: 'porch' }),
 })
 
 /** Watts, joules and latency over time. */
@@ -15,6 +24,8 @@ export function powerRoutes(app: OpenAPIHono, { cameras, history }: Services): v
     createRoute({
       method: 'get',
       path: '/api/power/history',
+      operationId: 'getPowerHistory',
+      tags: ['Power'],
       summary: 'Frames, energy by stage, latency, watts and temperature, second by second',
       request: { query: which },
       responses: answers(json(historySchema, 'The last seconds'), 400, 404),

@@ -1,12 +1,18 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { answers, json } from './openapi.js'
+import { cameraStatusSchema } from './schemas.js'
 import { statsSchema } from './schemas-stats.js'
 import type { Services } from './services.js'
 
-const healthSchema = z.object({ status: z.string() }).openapi('Health')
+const healthSchema = z.object({ status: z.literal('ok') }).openapi('Health')
 const readySchema = z
-  .object({ ready: z.boolean(), cameras: z.record(z.string(), z.string()) })
-  .openapi('Readiness')
+  .object({
+    ready: z.boolean(),
+    cameras: z
+      .record(z.string(), cameraStatusSchema.shape.state)
+      .openapi({ description: 'State of each, by id' }),
+  })
+  .openapi('Readiness', { example: { ready: true, cameras: { porch: 'streaming' } } })
 
 /** Health, readiness, statistics and metrics. */
 export function serviceRoutes(app: OpenAPIHono, { cameras, metrics, stats }: Services): void {
@@ -14,16 +20,20 @@ export function serviceRoutes(app: OpenAPIHono, { cameras, metrics, stats }: Ser
     createRoute({
       method: 'get',
       path: '/healthz',
+      operationId: 'getHealth',
+      tags: ['Service'],
       summary: 'Is the process alive?',
       responses: answers(json(healthSchema, 'Yes')),
     }),
-    context => context.json({ status: 'ok' }, 200),
+    context => context.json({ status: 'ok' as const }, 200),
   )
 
   app.openapi(
     createRoute({
       method: 'get',
       path: '/readyz',
+      operationId: 'getReadiness',
+      tags: ['Service'],
       summary: 'Does any camera give frames?',
       responses: {
         ...answers(json(readySchema, 'Yes')),
@@ -43,6 +53,8 @@ export function serviceRoutes(app: OpenAPIHono, { cameras, metrics, stats }: Ser
     createRoute({
       method: 'get',
       path: '/api/stats',
+      operationId: 'getStats',
+      tags: ['Service'],
       summary: 'Latency per stage, exits, watts and joules, and how the board fares',
       responses: answers(json(statsSchema, 'How it goes')),
     }),
@@ -53,7 +65,10 @@ export function serviceRoutes(app: OpenAPIHono, { cameras, metrics, stats }: Ser
     createRoute({
       method: 'get',
       path: '/metrics',
+      operationId: 'getMetrics',
+      tags: ['Service'],
       summary: 'The same for Prometheus',
+      description: 'docs/monitoring.md says what the metrics mean.',
       responses: answers({
         description: 'Text format',
         content: { 'text/plain': { schema: z.string() } },

@@ -2,7 +2,7 @@ import type { Camera } from '../../camera/camera.js'
 import type { Cascade } from '../../cascade/cascade.js'
 import type { Look } from '../../cascade/detection.js'
 import type { EventQuery, Journal } from '../../events/journal/journal.js'
-import type { Box } from '../../lib/box.js'
+import type { Caption } from '../../frame/draw.js'
 import type { PictureReport } from '../../power/picture-report.js'
 import type { Controls } from '../controls.js'
 import type { Decisions } from '../decisions.js'
@@ -11,12 +11,7 @@ import type { Live } from '../live.js'
 import type { EventStream } from './event-stream.js'
 import type { HistoryBody, StatsBody } from './schemas-stats.js'
 
-/** A box as it is drawn into a picture. */
-export interface Caption {
-  readonly box: Box
-  /** Label and score. */
-  readonly text: string
-}
+export type { Caption }
 
 /** Which events are wanted, however many there are. */
 export type EventFilter = Omit<EventQuery, 'limit' | 'cursor'>
@@ -25,18 +20,27 @@ export type EventFilter = Omit<EventQuery, 'limit' | 'cursor'>
 export interface Services {
   readonly version: string
   readonly cameras: ReadonlyMap<string, Camera>
-  readonly cascade: Pick<Cascade, 'detect'>
+  readonly cascade: Pick<Cascade, 'detect' | 'networks'>
   readonly latest: Pick<LatestResults, 'latest' | 'next'>
   readonly decisions: Pick<Decisions, 'list'>
   readonly live: Live
+  /** The same with boxes drawn in. */
+  readonly boxed: Live
   readonly events: Pick<Journal, 'list' | 'find' | 'snapshot' | 'status'>
   readonly eventStream: Pick<EventStream, 'open'>
   /** Events as a COCO data set: pieces of one JSON text, made while they are read. */
   exportCoco(filter: EventFilter): AsyncIterable<string>
   readonly controls: Controls
   readonly metrics: { readonly contentType: string; text(): Promise<string> }
-  /** A picture file with boxes drawn in, as JPEG. Rejects with a PICTURE_ code, or with BUSY when too many wait. */
-  annotate(picture: Uint8Array, captions: readonly Caption[]): Promise<Uint8Array>
+  /**
+   * A picture file with boxes drawn in, as JPEG. Rejects with a PICTURE_ code, or with BUSY when too many wait.
+   * @param maxWidth pixels; left out: as wide as live pictures may be
+   */
+  annotate(
+    picture: Uint8Array,
+    captions: readonly Caption[],
+    maxWidth?: number,
+  ): Promise<Uint8Array>
   /** What is said of a look at an uploaded picture. */
   report(look: Look): PictureReport
   stats(): StatsBody

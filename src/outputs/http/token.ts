@@ -1,17 +1,22 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
-import type { MiddlewareHandler } from 'hono'
+import type { HonoRequest, MiddlewareHandler } from 'hono'
 import { getCookie, setCookie } from 'hono/cookie'
 import { SquintError } from '../../lib/errors.js'
+import { isForm, readForm } from './body.js'
 
-const COOKIE = 'squint_token'
+export const COOKIE = 'squint_token'
 /** What a supervisor must reach without a secret. */
-const OPEN = new Set(['/healthz', '/readyz'])
+export const OPEN: ReadonlySet<string> = new Set(['/healthz', '/readyz'])
 
 /**
- * Lets in who knows the token: as `Authorization: Bearer`, or by opening `/?token=` once, which leaves a cookie that
- * pictures and WebSockets carry too.
+ * Lets in who knows the token: as `Authorization: Bearer`, as the password of `Authorization: Basic` (players know no other way),
+ * or by opening `/?token=` once, which leaves a cookie that pictures and WebSockets carry too.
+ * @param elsewhere where the clients of other services put it, on the routes made for them
  */
-export function requireToken(token: string): MiddlewareHandler {
+export function requireToken(
+  token: string,
+  elsewhere: (request: HonoRequest) => Promise<string | undefined>,
+): MiddlewareHandler {
   const expected = digest(token)
   const knows = (given: string | undefined): boolean =>
     given !== undefined && timingSafeEqual(digest(given), expected)
@@ -23,13 +28,29 @@ export function requireToken(token: string): MiddlewareHandler {
       setCookie(context, COOKIE, token, { httpOnly: true, sameSite: 'Strict', path: '/' })
       return context.redirect('/')
     }
-    const bearer = context.req.header('authorization')?.replace(/^Bearer /i, '')
-    if (knows(bearer) || knows(getCookie(context, COOKIE))) return next()
+    const authorization = context.req.header('authorization')
+    if (knows(secretOf(authorization)) || knows(getCookie(context, COOKIE))) return next()
+    if (knows(await elsewhere(context.req))) return next()
     throw new SquintError(
       'UNAUTHORIZED',
       'expected a token: Authorization: Bearer, or open /?token= once',
     )
   }
+}
+
+function secretOf(authorization: string | undefined): string | undefined {
+  const basic = /^Basic +(\S+)$/i.exec(authorization ?? '')?.[1]
+  if (basic === undefined) return authorization?.replace(/^Bearer /i, '')
+  return Buffer.from(basic, 'base64')
+    .toString()
+    .replace(/^[^:]*:/, '')
+}
+
+/** DeepStack's clients send their key as a field of the form. Rejects with REQUEST_INVALID. */
+export async function formKey(request: HonoRequest): Promise<string | undefined> {
+  if (!isForm(request)) return undefined
+  const { api_key: key } = await readForm(request)
+  return typeof key === 'string' ? key : undefined
 }
 
 /** Equal lengths, so that comparing takes the same time for every guess. */

@@ -1,12 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import t from 'tap'
 import { person } from '../../fixtures/detection.js'
-import { tinyJpeg } from '../../fixtures/jpeg.js'
 import { resultFixture } from '../../fixtures/result.js'
 import { startApp } from '../../fixtures/services.js'
-import { tinyYuv } from '../../fixtures/yuv.js'
-
-const picture = { format: 'jpeg', width: 16, height: 8, data: tinyJpeg() } as const
 
 t.test('cameras are listed and shown one by one', async t => {
   const { app } = await startApp(t)
@@ -18,7 +14,7 @@ t.test('cameras are listed and shown one by one', async t => {
 
 t.test('a camera that does not exist is refused with those that do', async t => {
   const { app } = await startApp(t)
-  for (const path of ['', '/detections', '/explain', '/frame.jpeg', '/stream.mjpeg']) {
+  for (const path of ['', '/detections', '/explain']) {
     const response = await app.request(`/api/cameras/cellar${path}`)
     t.equal(response.status, 404)
     t.match(await response.json(), {
@@ -76,52 +72,4 @@ t.test('why frames were looked at as hard as they were is told, newest first', a
     const wrong = await explain(query)
     t.match(wrong, { status: 400, body: { code: 'REQUEST_INVALID' } })
   }
-})
-
-t.test('the newest picture comes as JPEG, whatever the camera gives', async t => {
-  const { app, camera } = await startApp(t)
-  t.equal((await app.request('/api/cameras/porch/frame.jpeg')).status, 503)
-  camera.push(picture)
-  const response = await app.request('/api/cameras/porch/frame.jpeg')
-  t.equal(response.headers.get('content-type'), 'image/jpeg')
-  t.equal(response.headers.get('x-frame-id'), '1')
-  t.same(Buffer.from(await response.arrayBuffer()), picture.data)
-  camera.push(tinyYuv())
-  t.equal(await (await app.request('/api/cameras/porch/frame.jpeg')).text(), 'encoded')
-})
-
-t.test('MJPEG gives a viewer one frame at a time and forgets viewers who leave', async t => {
-  const { app, camera } = await startApp(t)
-  const response = await app.request('/api/cameras/porch/stream.mjpeg')
-  t.match(response.headers.get('content-type'), /^multipart\/x-mixed-replace; boundary=/)
-  const reader = response.body!.getReader()
-  camera.push(picture)
-  camera.push(picture)
-  await sleep(5)
-  const part = Buffer.from((await reader.read()).value!)
-  t.match(
-    part.toString('latin1'),
-    new RegExp(
-      `^--squint-frame\r\nContent-Type: image/jpeg\r\nContent-Length: ${picture.data.length}\r\n\r\n`,
-    ),
-  )
-  t.ok(part.includes(picture.data))
-  camera.push(picture)
-  await sleep(5)
-  t.notOk((await reader.read()).done, 'the next frame, not the one that came too soon')
-  await reader.cancel()
-  camera.push(picture)
-})
-
-t.test('the 17th MJPEG viewer is asked to come back later', async t => {
-  const { app } = await startApp(t)
-  const viewers = []
-  for (let i = 0; i < 16; i++) viewers.push(await app.request('/api/cameras/porch/stream.mjpeg'))
-  const late = await app.request('/api/cameras/porch/stream.mjpeg')
-  t.equal(late.status, 503)
-  t.match(await late.json(), { code: 'BUSY' })
-  await Promise.all(viewers.map(viewer => viewer.body?.cancel()))
-  const next = await app.request('/api/cameras/porch/stream.mjpeg')
-  t.equal(next.status, 200)
-  await next.body?.cancel()
 })

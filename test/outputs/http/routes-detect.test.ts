@@ -1,6 +1,6 @@
 import t from 'tap'
 import { SquintError } from '../../../src/lib/errors.js'
-import { startApp } from '../../fixtures/services.js'
+import { networksFixture, startApp } from '../../fixtures/services.js'
 
 const body = Buffer.from('a picture, as far as HTTP knows')
 
@@ -91,6 +91,7 @@ t.test('a body over the limit is refused, announced or not', async t => {
 t.test('what the cascade refuses comes back with its code, status and sentence', async t => {
   const { app, errors } = await startApp(t, {
     cascade: {
+      networks: networksFixture,
       async detect() {
         throw new SquintError('PICTURE_UNSUPPORTED', 'body: expected a JPEG')
       },

@@ -30,6 +30,18 @@ t.test('the token opens as a bearer', async t => {
   t.equal((await ask('Bearer wrong')).status, 401)
 })
 
+t.test('players that take nothing but a URL send it as a password', async t => {
+  const { app } = await startApp(t, { token })
+  const ask = async (credentials: string): Promise<number> => {
+    const Authorization = `Basic ${Buffer.from(credentials).toString('base64')}`
+    return (await app.request('/api/cameras', { headers: { Authorization } })).status
+  }
+  t.equal(await ask(`anybody:${token}`), 200)
+  t.equal(await ask(`:${token}`), 200)
+  t.equal(await ask(`${token}:`), 401)
+  t.equal(await ask('anybody:wrong'), 401)
+})
+
 t.test('opening the page with the token once leaves a cookie for pictures and sockets', async t => {
   const { app } = await startApp(t, { token })
   const first = await app.request('/?token=correct+horse+battery')
