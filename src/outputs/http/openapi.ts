@@ -23,7 +23,7 @@ export function json<Schema extends z.ZodType>(schema: Schema, description: stri
 
 /** A 200 answer whose body is made by ourselves: a picture, or a text of any length. */
 export function file(type: string, description: string) {
-  return { description, content: { [type]: {} } }
+  return { description, content: { [type]: { schema: z.string().openapi({ format: 'binary' }) } } }
 }
 
 /** A route's answers: the good one, and the problems that it may give besides. */

@@ -21,6 +21,7 @@ function five(journal: Started['journal']): CameraEvent[] {
       label: index === 2 ? 'cat' : 'person',
       score: 0.5 + index / 10,
       enteredZones: index === 3 ? ['drive'] : [],
+      hasSnapshot: false,
       ...(index < 2 && { endedAt: startedAt, endedBy: 'gone' as const }),
     })
   })
