@@ -1,5 +1,7 @@
 import type { Point } from '../lib/polygon.js'
 
+export type { Point }
+
 /** A part of the picture that has a name. An object is in it if the middle of its box's lower edge is: where it stands. */
 export interface Zone {
   readonly name: string

@@ -1,4 +1,4 @@
-import type { OpenAPIHono, z } from '@hono/zod-openapi'
+import { type OpenAPIHono, z } from '@hono/zod-openapi'
 import { problemSchema } from './schemas.js'
 import { COOKIE, OPEN } from './token.js'
 

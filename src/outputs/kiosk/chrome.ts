@@ -16,6 +16,7 @@ export function createChrome(): Chrome {
   const expert = text('expert-model')
   const board = text('board')
   const health = text('health')
+  const below = text('facts-below')
   const page = text('page-notice')
   const title = text('page-notice-title')
   const detail = text('page-notice-detail')
@@ -42,6 +43,10 @@ export function createChrome(): Chrome {
     setText(scout, answer.models.scout ?? 'no scout')
     setText(expert, answer.models.expert ?? 'no expert')
     setText(board, answer.power.board)
+    setText(
+      below,
+      [answer.models.scout, answer.models.expert, answer.power.board].filter(Boolean).join('  ·  '),
+    )
     const up = `up ${duration(answer.uptimeSeconds * 1000)}`
     const memory = `${megabytes(answer.runtime.rssBytes)} memory`
     setText(health, `squint ${answer.version}  ·  ${up}  ·  ${memory}`)

@@ -1,3 +1,6 @@
+/** Told to the document when somebody has chosen other colours. */
+export const THEME_EVENT = 'squint-theme'
+
 /** The element of index.html that carries this name; index.html and the page are built together, so a missing one is a bug. */
 export function part<T extends Element>(root: ParentNode, name: string, kind: new () => T): T {
   const found = root.querySelector(`[data-part="${name}"]`)
@@ -34,14 +37,12 @@ export function watchColours<T extends string>(
     return colours
   }
   let colours = read()
-  matchMedia('(prefers-color-scheme: dark)').addEventListener(
-    'change',
-    () => {
-      colours = read()
-      onChange()
-    },
-    { signal },
-  )
+  const turn = (): void => {
+    colours = read()
+    onChange()
+  }
+  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', turn, { signal })
+  document.addEventListener(THEME_EVENT, turn, { signal })
   return () => colours
 }
 

@@ -12,6 +12,8 @@ export interface GalleryOptions {
   readonly clock: Clock
   /** The cameras that are now looked at. */
   readonly onWatch: (cameras: readonly string[]) => void
+  /** The camera that is now shown alone; undefined: all are shown. */
+  readonly onAlone: (camera: string | undefined) => void
   readonly signal: AbortSignal
 }
 
@@ -65,6 +67,7 @@ export function createGallery(options: GalleryOptions): Gallery {
     options.nav.hidden = views.size < 2
     options.nav.replaceChildren(tab('all', undefined, one), ...names().map(n => tab(n, n, one)))
     options.onWatch(one === undefined ? names() : [one])
+    options.onAlone(one)
   }
 
   function tab(label: string, camera: string | undefined, one: string | undefined): HTMLElement {

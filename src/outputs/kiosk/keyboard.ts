@@ -4,6 +4,8 @@ export interface KeyboardActions {
   /** The nth camera, from 0. */
   readonly choose: (index: number) => void
   readonly grid: () => void
+  /** Somebody is doing something else with the keys. */
+  readonly isBusy: () => boolean
 }
 
 const STEPS: { readonly [key: string]: readonly [number, number] } = {
@@ -18,7 +20,8 @@ export function listenToKeyboard(actions: KeyboardActions, signal: AbortSignal):
   document.addEventListener(
     'keydown',
     event => {
-      if (event.ctrlKey || event.altKey || event.metaKey) return
+      if (event.ctrlKey || event.altKey || event.metaKey || event.defaultPrevented) return
+      if (actions.isBusy() || isTyping(event.target)) return
       const step = STEPS[event.key]
       if (step) actions.step(step[0], step[1])
       else if (/^[1-9]$/.test(event.key)) actions.choose(Number(event.key) - 1)
@@ -28,4 +31,9 @@ export function listenToKeyboard(actions: KeyboardActions, signal: AbortSignal):
     },
     { signal },
   )
+}
+
+/** Letters and arrows belong to the field that has them. */
+function isTyping(target: EventTarget | null): boolean {
+  return target instanceof HTMLInputElement || target instanceof HTMLSelectElement
 }

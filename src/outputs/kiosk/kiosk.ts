@@ -1,26 +1,79 @@
 import { SquintClient, type Subscription } from '../client/squint-client.js'
+import { followCameraSettings } from './camera-settings.js'
 import { createChrome } from './chrome.js'
 import { createClock } from './clock.js'
+import { watchConfiguration } from './configuration.js'
 import { part } from './dom.js'
+import { createEvents } from './events.js'
 import { createGallery } from './gallery.js'
 import { listenToKeyboard } from './keyboard.js'
 import { createPower } from './power.js'
 import { pollStats, type Stats } from './stats.js'
+import { createTheme } from './theme.js'
+import { createTools } from './tools.js'
+import { createZoneEditor } from './zone-editor.js'
 
 const life = new AbortController()
 const { signal } = life
 const params = new URLSearchParams(location.search)
-document.documentElement.classList.toggle('bare', params.has('kiosk'))
+const page = document.documentElement
+page.classList.toggle('bare', params.has('kiosk'))
 forgetToken()
+createTheme(part(document, 'theme', HTMLButtonElement), signal)
 
 const chrome = createChrome()
 const clock = createClock()
 const watched = new Map<string, Subscription>()
 let stats: Stats | undefined
 let version: string | undefined
+let isOutdated = false
+let alone: string | undefined
 
 const powerBand = part(document, 'power', HTMLElement)
 const showPower = createPower(powerBand, signal)
+
+const events = createEvents({
+  panel: part(document, 'events', HTMLElement),
+  clock,
+  onCount: lasting => tools.showEvents(lasting),
+  signal,
+})
+
+const settings = followCameraSettings({
+  onDrawing(camera, drawing) {
+    gallery.view(camera)?.showDrawing(drawing)
+    events.offerZones(drawing.zones.map(({ name }) => name))
+    tools.showZones()
+  },
+  onDetection(camera, enabled) {
+    gallery.view(camera)?.showDetection(enabled)
+    if (camera === alone) tools.showDetection(enabled)
+  },
+  signal,
+})
+
+const editor = createZoneEditor({
+  side: part(document, 'editor', HTMLElement),
+  surface: part(document, 'surface', HTMLElement),
+  onSaved: settings.refresh,
+  onClose() {
+    page.classList.remove('editing')
+    if (isOutdated) location.reload()
+  },
+  signal,
+})
+
+const tools = createTools({
+  isWall: params.has('kiosk'),
+  params,
+  onZones: shown => page.classList.toggle('with-zones', shown),
+  onEvents: events.setOpen,
+  onEdit: edit,
+  onDetection(enabled) {
+    if (alone !== undefined) void settings.setDetection(alone, enabled)
+  },
+  signal,
+})
 
 const gallery = createGallery({
   main: part(document, 'cameras', HTMLElement),
@@ -29,18 +82,27 @@ const gallery = createGallery({
   template: part(document, 'tile-template', HTMLTemplateElement),
   clock,
   onWatch: watch,
+  onAlone(camera) {
+    alone = camera
+    tools.showCamera(camera)
+    events.follow(camera)
+  },
   signal,
 })
 
 const client = new SquintClient({ url: location.origin, signal })
 client.on('hello', ({ version: newVersion, cameras }) => {
   // A page on a wall is never reloaded by hand: after an update of the service it fetches its own.
-  if (version !== undefined && version !== newVersion) location.reload()
+  isOutdated ||= version !== undefined && version !== newVersion
   version = newVersion
+  // What is being drawn is not lost by it.
+  if (isOutdated && !editor.isOpen()) location.reload()
   // The service may have another clock now.
   clock.reset()
   gallery.each(view => view.showLost(undefined))
+  events.setCameras(cameras.map(({ id }) => id))
   gallery.setCameras(cameras)
+  events.reconnect()
   if (cameras.length > 0) chrome.hideWaiting()
   else chrome.showWaiting('No camera', 'none is configured')
 })
@@ -65,6 +127,7 @@ listenToKeyboard(
     step: gallery.step,
     choose: gallery.chooseIndex,
     grid: () => gallery.choose(undefined),
+    isBusy: editor.isOpen,
   },
   signal,
 )
@@ -79,6 +142,8 @@ document.addEventListener(
   { signal },
 )
 setInterval(() => gallery.each(view => view.tick()), 500)
+
+void watchConfiguration(part(document, 'banner', HTMLElement), signal)
 
 void pollStats(answer => {
   chrome.showStats(answer)
@@ -97,6 +162,21 @@ function watch(cameras: readonly string[]): void {
   for (const camera of cameras) {
     if (!watched.has(camera)) watched.set(camera, client.subscribe(camera, { video: true }))
   }
+  settings.watch(cameras)
+}
+
+/** Opens the editor on the camera that is shown alone. */
+function edit(): void {
+  const view = alone === undefined ? undefined : gallery.view(alone)
+  if (alone === undefined || !view) return
+  page.classList.add('editing')
+  editor.open({
+    camera: alone,
+    tile: view.element,
+    overlay: view.overlay,
+    setEditing: view.setEditing,
+    setHeld: view.setHeld,
+  })
 }
 
 /** The service keeps the token in a cookie; on a wall it need not stand in the address. */

@@ -90,7 +90,13 @@ function chipPlace(at: Area, width: number, height: number, area: Area, taken: A
   return chip
 }
 
-/** Draws boxes, labels, scores and track ids over the picture in `area`; `ratio` is device pixels per CSS pixel. */
+/** Device pixels of letters and lines, for a picture of this size; `ratio` is device pixels per CSS pixel. */
+function sizesFor(area: Area, ratio: number): { readonly size: number; readonly line: number } {
+  const size = Math.round(Math.max(12 * ratio, Math.min(26 * ratio, area.height * 0.036)))
+  return { size, line: Math.round(Math.max(2 * ratio, size / 8)) }
+}
+
+/** Draws boxes over the picture in `area`. */
 export function drawBoxes(
   context: CanvasRenderingContext2D,
   area: Area,
@@ -98,16 +104,9 @@ export function drawBoxes(
   alpha: number,
   ratio: number,
 ): void {
-  const size = Math.round(Math.max(12 * ratio, Math.min(26 * ratio, area.height * 0.036)))
-  const height = Math.round(size * 1.5)
-  const line = Math.round(Math.max(2 * ratio, size / 8))
-  const gap = Math.round(size * 0.4)
-  const strong = `600 ${size}px system-ui, sans-serif`
-  const plain = `400 ${size}px system-ui, sans-serif`
-  const taken: Area[] = []
+  const { line } = sizesFor(area, ratio)
   context.save()
   context.globalAlpha = alpha
-  context.textBaseline = 'middle'
   // The largest first: what is small or in front stays on top.
   const ordered = [...detections].sort(
     (a, b) => b.box.width * b.box.height - a.box.width * a.box.height,
@@ -115,6 +114,26 @@ export function drawBoxes(
   for (const detection of ordered) {
     strokeBox(context, place(detection, area), colourOf(detection.classId), line, ratio)
   }
+  context.restore()
+}
+
+/** Draws labels, scores and track ids on the boxes. */
+export function drawCaptions(
+  context: CanvasRenderingContext2D,
+  area: Area,
+  detections: readonly TrackedDetection[],
+  alpha: number,
+  ratio: number,
+): void {
+  const { size, line } = sizesFor(area, ratio)
+  const height = Math.round(size * 1.5)
+  const gap = Math.round(size * 0.4)
+  const strong = `600 ${size}px system-ui, sans-serif`
+  const plain = `400 ${size}px system-ui, sans-serif`
+  const taken: Area[] = []
+  context.save()
+  context.globalAlpha = alpha
+  context.textBaseline = 'middle'
   // By track, so that chips do not change places when a box breathes.
   const tracks = [...detections].sort((a, b) => a.trackId - b.trackId)
   for (const detection of tracks) {
@@ -135,4 +154,23 @@ export function drawBoxes(
     context.fillText(rest, chip.x + labelWidth + 2 * gap, middle)
   }
   context.restore()
+}
+
+/** Marks where objects stand, which decides the zone that they are in. */
+export function drawFeet(
+  context: CanvasRenderingContext2D,
+  area: Area,
+  detections: readonly TrackedDetection[],
+  ratio: number,
+): void {
+  for (const detection of detections) {
+    const at = place(detection, area)
+    context.beginPath()
+    context.arc(at.x + at.width / 2, at.y + at.height, 5 * ratio, 0, 2 * Math.PI)
+    context.fillStyle = colourOf(detection.classId)
+    context.fill()
+    context.lineWidth = 2 * ratio
+    context.strokeStyle = INK
+    context.stroke()
+  }
 }

@@ -81,8 +81,9 @@ export function createPanel(root: Element): Panel {
     setText(energy.byExit.gate, amount(meanByExit?.gate))
     setText(energy.byExit.scout, amount(meanByExit?.scout))
     setText(energy.byExit.expert, amount(meanByExit?.expert))
-    const method = result && methodWords(result.energyMj.method, result.energyMj.uncertainty)
-    setText(energy.method, method ?? '')
+    // The means stay when nothing is looked at any more, and so does what they are worth.
+    if (!result) return
+    setText(energy.method, methodWords(result.energyMj.method, result.energyMj.uncertainty))
   }
 
   function showAudit(stats: CameraStats | undefined): void {
