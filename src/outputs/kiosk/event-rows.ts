@@ -1,14 +1,12 @@
 import type { CameraEvent } from '../../events/event.js'
 import { part, setText } from './dom.js'
-import { createEventPicture } from './event-picture.js'
+import type { Thumbs } from './event-thumbs.js'
 import { briefSpanWords, whenWords, zoneWords } from './event-words.js'
-
-/** Of the small pictures; events.css gives them this shape. */
-const ASPECT = 4 / 3
 
 export interface EventRowsOptions {
   readonly list: HTMLOListElement
   readonly template: HTMLTemplateElement
+  readonly thumbs: Thumbs
   /** Milliseconds since a moment, by the service's clock. */
   readonly sinceMs: (atMs: number) => number
   readonly onOpen: (id: string) => void
@@ -32,7 +30,8 @@ interface Row {
 }
 
 /** One line per event, keyed by its id, so that nothing flickers; lines of events that are gone show the next ones. */
-export function createEventRows({ list, template, sinceMs, onOpen }: EventRowsOptions): EventRows {
+export function createEventRows(options: EventRowsOptions): EventRows {
+  const { list } = options
   const rows = new Map<string, Row>()
   const spare: Row[] = []
 
@@ -46,7 +45,7 @@ export function createEventRows({ list, template, sinceMs, onOpen }: EventRowsOp
     }
     let before: Element | null = null
     for (const event of events) {
-      const row = rows.get(event.id) ?? spare.pop() ?? createRow(template, sinceMs, onOpen)
+      const row = rows.get(event.id) ?? spare.pop() ?? createRow(options)
       rows.set(event.id, row)
       row.show(event, named)
       const here: Element | null =
@@ -66,11 +65,7 @@ export function createEventRows({ list, template, sinceMs, onOpen }: EventRowsOp
   }
 }
 
-function createRow(
-  template: HTMLTemplateElement,
-  sinceMs: EventRowsOptions['sinceMs'],
-  onOpen: EventRowsOptions['onOpen'],
-): Row {
+function createRow({ template, thumbs, sinceMs, onOpen }: EventRowsOptions): Row {
   const fragment = document.importNode(template.content, true)
   const element = part(fragment, 'event-row', HTMLLIElement)
   const button = part(element, 'event-open', HTMLButtonElement)
@@ -78,7 +73,7 @@ function createRow(
   const [label, camera, when] = [text('event-label'), text('event-camera'), text('event-when')]
   const [zones, span] = [text('event-zones'), text('event-span')]
   const thumb = text('event-thumb')
-  const picture = createEventPicture(thumb, part(thumb, 'event-image', HTMLImageElement), ASPECT)
+  const picture = thumbs.make(thumb, part(thumb, 'event-image', HTMLCanvasElement))
   let shown: CameraEvent | undefined
   button.addEventListener('click', () => shown && onOpen(shown.id))
 

@@ -18,6 +18,7 @@ import {
   queryOf,
 } from './event-list.js'
 import { createEventRows } from './event-rows.js'
+import { createThumbs } from './event-thumbs.js'
 
 const RETRY_MS = 5000
 /** A busy street is written this often at most. */
@@ -61,6 +62,7 @@ export function createEvents({ panel, clock, onCount, signal }: EventsOptions): 
   const rows = createEventRows({
     list,
     template: part(document, 'event-template', HTMLTemplateElement),
+    thumbs: createThumbs(part(panel, 'event-scroll', HTMLElement), signal),
     sinceMs,
     onOpen: openCard,
   })
