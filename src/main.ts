@@ -10,7 +10,6 @@ import { masked } from './config/load.js'
 import type { Config } from './config/schema.js'
 import { createEventIds } from './events/event-id.js'
 import { openJournal } from './events/journal/open.js'
-import type { Drawing } from './events/zones.js'
 import { differ } from './lib/differ.js'
 import { type Log, warn } from './lib/log.js'
 import { packageRoot, packageVersion } from './lib/package.js'
@@ -22,7 +21,7 @@ import { listen } from './outputs/http/server.js'
 import { webSocketRoute } from './outputs/ws/upgrade.js'
 import { reportPicture } from './power/picture-report.js'
 import { openPower } from './power/power.js'
-import { openControls } from './service/controls.js'
+import { configuredDrawing, openControls } from './service/controls.js'
 import { exportCoco } from './service/export.js'
 import { createHappenings } from './service/happenings.js'
 import { createLines } from './service/lines.js'
@@ -216,6 +215,8 @@ async function start(
     queue: cascade.queue,
     live: outputs.liveStatus,
     clients: hub.status,
+    journal: journal.status,
+    deliveries: outputs.status,
     auditOf: camera => lines.auditor(camera)?.snapshot(),
   })
   closers.push(stats.close)
@@ -291,10 +292,4 @@ function tellRemote(log: Log) {
     if (state === 'closed') log.info({ url }, 'the expert on the server is asked')
     else log.warn({ url, ...error }, 'the expert on the server is not asked')
   }
-}
-
-const NOTHING_DRAWN = { zones: [], masks: [] }
-
-function configuredDrawing({ events }: Config, camera: string): Drawing {
-  return events.cameras[camera] ?? NOTHING_DRAWN
 }

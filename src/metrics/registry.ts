@@ -3,6 +3,7 @@ import type { BoardState } from '../power/board/board-state.js'
 import { type AuditReadings, addAuditMetrics } from './audit-metrics.js'
 import { addBoardMetrics } from './board-metrics.js'
 import { STEPS } from './energy-stats.js'
+import { addEventMetrics, type EventReadings } from './event-metrics.js'
 import { addFlowMetrics, type FlowReadings } from './flow-metrics.js'
 import { createGauges } from './gauges.js'
 import { addPowerMetrics, type PowerMetrics, type PowerReadings } from './power-metrics.js'
@@ -13,7 +14,12 @@ import type { SkipReason } from './stats.js'
 const STAGE_BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5]
 
 /** What is read at the moment of a scrape. */
-export interface Readings extends FlowReadings, PowerReadings, AuditReadings, RemoteReadings {
+export interface Readings
+  extends FlowReadings,
+    PowerReadings,
+    AuditReadings,
+    RemoteReadings,
+    EventReadings {
   board(): BoardState
 }
 
@@ -61,6 +67,7 @@ export function createMetrics(readings: Readings): Metrics {
   addBoardMetrics(gauges, readings.board)
   addAuditMetrics(gauges, readings)
   addRemoteMetrics(gauges, readings)
+  addEventMetrics(gauges, readings)
 
   return {
     contentType: registry.contentType,

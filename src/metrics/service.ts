@@ -15,7 +15,8 @@ import { createStats, type SkipReason, type StatsCollector } from './stats.js'
 const HISTORY_SECONDS = 600
 const THERMOMETER_MS = 1000
 
-export interface ServiceStatsOptions extends Pick<Readings, 'queue' | 'live' | 'clients'> {
+export interface ServiceStatsOptions
+  extends Pick<Readings, 'queue' | 'live' | 'clients' | 'journal' | 'deliveries'> {
   readonly version: string
   models(): { readonly scout: string; readonly expert: string }
   readonly cameras: ReadonlyMap<string, Camera>
@@ -34,7 +35,7 @@ export interface ServiceStatsOptions extends Pick<Readings, 'queue' | 'live' | '
 /** What the whole service has done, how long it took and what it cost: as JSON, and for Prometheus. */
 export function createServiceStats(options: ServiceStatsOptions) {
   const { version, models, cameras, energy, queue, live, clients, auditOf } = options
-  const { meter, board, batteryHours, remote = () => null } = options
+  const { meter, board, batteryHours, journal, deliveries, remote = () => null } = options
   const runtime = watchRuntime()
   const uploads = createSpending()
   const collectors = new Map<string, StatsCollector>()
@@ -86,6 +87,8 @@ export function createServiceStats(options: ServiceStatsOptions) {
     savings,
     audits,
     remote,
+    journal,
+    deliveries,
   })
 
   return {
@@ -143,6 +146,7 @@ export function createServiceStats(options: ServiceStatsOptions) {
         },
         board: board(),
         remote: remote(),
+        events: { journal: journal(), ...deliveries() },
         runtime: { ...runtime.read(), queue: queue(), live: live(), clients: clients() },
         cameras: [...cameras].map(([id, camera]) => ({
           status: camera.status(),

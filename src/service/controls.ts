@@ -3,6 +3,7 @@ import { mkdir, readFile, rename } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { z } from 'zod'
 import { type BudgetConfig, budgetSchema } from '../cascade/config.js'
+import type { Config } from '../config/schema.js'
 import { drawingSchema } from '../events/config.js'
 import type { Drawing } from '../events/zones.js'
 import { writeAtomically } from '../lib/atomic-file.js'
@@ -17,6 +18,13 @@ const target = {
   celsius: budgetSchema.shape.celsius.unwrap().nullable().optional(),
 }
 const budgetChangeSchema = z.strictObject({ enabled: z.boolean().optional(), ...target })
+
+const NOTHING_DRAWN: Drawing = { zones: [], masks: [] }
+
+/** What the configuration draws on a camera's picture. */
+export function configuredDrawing({ events }: Pick<Config, 'events'>, camera: string): Drawing {
+  return events.cameras[camera] ?? NOTHING_DRAWN
+}
 
 /** What clients have changed, as it is kept. */
 const stateSchema = z.strictObject({

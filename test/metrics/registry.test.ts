@@ -1,5 +1,6 @@
 import t from 'tap'
 import { createMetrics } from '../../src/metrics/registry.js'
+import { eventReadings } from '../fixtures/deliveries.js'
 import { attributionFixture, boardStateFixture, meterFixture } from '../fixtures/power.js'
 import { expertResult, resultFixture } from '../fixtures/result.js'
 import { statusFixture } from '../fixtures/status.js'
@@ -26,6 +27,7 @@ t.test('metrics tell what happened, per camera, in the Prometheus text format', 
     board: () => boardStateFixture(),
     savings: () => [],
     remote: () => null,
+    ...eventReadings,
     audits: () => [
       {
         camera: 'porch',

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import t, { type Test } from 'tap'
 import { createServiceStats, type ServiceStatsOptions } from '../../src/metrics/service.js'
 import { historySchema, statsSchema } from '../../src/outputs/http/schemas-stats.js'
+import { eventReadings } from '../fixtures/deliveries.js'
 import {
   attributionFixture,
   boardStateFixture,
@@ -27,6 +28,7 @@ function start(t: Test, changes: Partial<ServiceStatsOptions> = {}) {
   t.teardown(() => Promise.all([...cameras.values()].map(camera => camera.close())))
   const stats = createServiceStats({
     version: '1.2.3',
+    ...eventReadings,
     models: () => ({ scout: 'small', expert: 'large' }),
     cameras,
     energy: attributionFixture(),
@@ -53,6 +55,7 @@ t.test('the whole service adds up over its cameras', async t => {
   const snapshot = stats.snapshot()
   t.match(snapshot, {
     version: '1.2.3',
+    ...eventReadings,
     models: () => ({ scout: 'small', expert: 'large' }),
     power: {
       board: 'Raspberry Pi 5 Model B Rev 1.0',

@@ -2,7 +2,8 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { budgetSchema } from '../../src/cascade/config.js'
-import { openControls } from '../../src/service/controls.js'
+import { parseConfig } from '../../src/config/load.js'
+import { configuredDrawing, openControls } from '../../src/service/controls.js'
 
 const triangle: [number, number][] = [
   [0, 0],
@@ -145,4 +146,14 @@ t.test('a state that cannot be read is put aside and told, not overwritten', asy
   t.match(lost, [/expected what clients have changed, found .*; now .*controls\.json\.invalid/s])
   t.notOk(existsSync(file))
   t.equal(readFileSync(`${file}.invalid`, 'utf8'), '{"detectionOff": "all"}')
+})
+
+t.test('what the configuration draws is what it says, or nothing', async t => {
+  const { events } = parseConfig(
+    { events: { cameras: { porch: { masks: [triangle] } } } },
+    {},
+    'test',
+  )
+  t.same(configuredDrawing({ events }, 'porch').masks, [triangle])
+  t.same(configuredDrawing({ events }, 'yard'), { zones: [], masks: [] })
 })

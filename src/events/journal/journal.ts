@@ -34,7 +34,7 @@ export interface JournalStatus {
   /** Changes and pictures that could not be written when they came, since the start; most of them are written later. */
   readonly unwritten: number
   /** Lines and files that could not be read when the disk was last looked through. */
-  readonly damaged?: number
+  readonly damaged: number
   /** Why nothing is written at the moment; null: all is well. */
   readonly error: string | null
 }

@@ -4,6 +4,7 @@ import type { BoardState } from '../../power/board/board-state.js'
 import type { Balance } from '../../power/energy.js'
 import type { MeterStatus } from '../../power/meters/meter.js'
 import { cameraStatusSchema, share } from './schemas.js'
+import { deliveriesSchema } from './schemas-deliveries.js'
 
 const method = z.enum(['measured', 'calibrated', 'modelled'])
 const scope = z.enum(['board', 'soc', 'process'])
@@ -185,6 +186,7 @@ export const statsSchema = z
     }),
     board: boardSchema,
     remote: remoteSchema.nullable().openapi({ description: 'null: none is configured' }),
+    events: deliveriesSchema,
     runtime: z.object({
       rssBytes: z.int(),
       eventLoopLagMs: z.object({ p50: z.number(), p99: z.number() }),

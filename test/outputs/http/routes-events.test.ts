@@ -115,7 +115,7 @@ t.test('one event is found by its id, and no other text gets as far as a look-up
         return id === 'event-000' ? eventFixture({ id }) : undefined
       },
       snapshot: async () => undefined,
-      status: () => ({ events: 0, open: 0, bytes: null, unwritten: 0, error: null }),
+      status: () => ({ events: 0, open: 0, bytes: null, unwritten: 0, damaged: 0, error: null }),
     },
   })
   t.same((await ask(app, '/api/events/event-000')).body, eventFixture({ id: 'event-000' }))
