@@ -56,7 +56,7 @@ t.test('the whole service adds up over its cameras', async t => {
   t.match(snapshot, {
     version: '1.2.3',
     ...eventReadings,
-    models: () => ({ scout: 'small', expert: 'large' }),
+    models: { scout: 'small', expert: 'large' },
     power: {
       board: 'Raspberry Pi 5 Model B Rev 1.0',
       ...measured,

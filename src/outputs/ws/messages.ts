@@ -43,7 +43,10 @@ export const wsRequestSchema = z
         .openapi({ description: 'Left out: of all cameras' }),
     }),
   ])
-  .openapi('WsRequest', { description: 'What a client of /api/ws may say' })
+  .openapi('WsRequest', {
+    description: 'What a client of /api/ws may say',
+    example: { type: 'subscribe', camera: 'porch', results: true, video: true, credit: 2 },
+  })
 
 export type WsRequest = z.infer<typeof wsRequestSchema>
 
