@@ -55,7 +55,7 @@ t.test('the whole service adds up over its cameras', async t => {
   const snapshot = stats.snapshot()
   t.match(snapshot, {
     version: '1.2.3',
-    ...eventReadings,
+    events: { journal: eventReadings.journal(), ...eventReadings.deliveries() },
     models: { scout: 'small', expert: 'large' },
     power: {
       board: 'Raspberry Pi 5 Model B Rev 1.0',

@@ -280,15 +280,17 @@ t.test('what failed is made anew for the next who asks', async t => {
   const camera = pushCamera()
   t.teardown(camera.close)
   let tries = 0
+  const errors: unknown[] = []
   const live = createLive({
     async encode() {
       if (tries++ === 0) throw new Error('busy')
       return Buffer.from('encoded')
     },
-    onError: unexpected,
+    onError: error => errors.push(error),
   })
   camera.push(tinyYuv())
   await t.rejects(live.still(camera), { message: 'busy' })
+  t.match(errors, [{ message: 'busy' }])
   t.ok(await live.still(camera))
 })
 

@@ -17,6 +17,8 @@ import { tinyYuv } from '../fixtures/yuv.js'
 t.test(
   'what happens reaches a broker, a receiver and a stream; without them it need not',
   async t => {
+    const stopping = new AbortController()
+    t.teardown(() => stopping.abort())
     const broker = await startBroker(t)
     await broker.start()
     const listener = await broker.listen()
@@ -34,7 +36,7 @@ t.test(
       controls: controlsFixture(),
       labels: () => ['person'],
       stats: () => statsFixture,
-      signal: new AbortController().signal,
+      signal: stopping.signal,
       log: createLog('error'),
     }
     const outputs = openOutputs({
@@ -80,6 +82,8 @@ t.test(
 )
 
 t.test('a receiver that does not answer is told of', async t => {
+  const stopping = new AbortController()
+  t.teardown(() => stopping.abort())
   const receiver = await startReceiver(t, response => {
     response.statusCode = 404
     response.end()
@@ -95,7 +99,7 @@ t.test('a receiver that does not answer is told of', async t => {
     controls: controlsFixture(),
     labels: () => [],
     stats: () => statsFixture,
-    signal: new AbortController().signal,
+    signal: stopping.signal,
     log: createLog('error'),
     config: {
       server: serverSchema.parse({}),
