@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { writeFileSync } from 'node:fs'
 import t from 'tap'
 import { serveCommand } from '../../src/cli/serve.js'
 import { until } from '../fixtures/camera.js'
@@ -17,6 +18,12 @@ t.test('serves until it is asked to stop, then ends well', async t => {
   await until(() => terminal.outText !== '')
   const url = terminal.outText.match(/^squint serves (http:\S+)\n$/)?.[1] ?? ''
   t.match(await (await fetch(`${url}/healthz`)).json(), { status: 'ok' })
+  // what is wrong is told, and nothing changes
+  writeFileSync(`${folder}/squint.yaml`, 'cameras: 3')
+  process.emit('SIGHUP')
+  const configuration = async () => (await fetch(`${url}/api/configuration`)).json()
+  await until(async () => Object(await configuration()).error !== null)
+  t.match(await configuration(), { error: /squint\.yaml: cameras: expected/ })
   process.emit('SIGTERM')
   t.equal(await serving, 0)
   await t.rejects(fetch(`${url}/healthz`))

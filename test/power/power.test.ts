@@ -108,6 +108,27 @@ t.test('what is wished for and not there is told, and nothing else happens', asy
   t.equal(off.power.meter(), null)
 })
 
+t.test(
+  'other networks are charged as their own counts say, and a meter is listened to anew',
+  async t => {
+    const work = { decode: 0, gate: 0, scout: 0, expert: 40 }
+    const busier = { threads: 2, networks }
+    const without = await powerOf(t, 'pi4')
+    const before = without.power.energy.attribute(work).total
+    await without.power.adapt(busier)
+    t.ok(without.power.energy.attribute(work).total > before, 'two threads draw more')
+
+    const board = await liveBoard(t, { wattsPerCore: 2 })
+    const { power } = await powerOf(t, board)
+    start(power)
+    await power.adapt(busier)
+    await until(() => power.meter()?.state === 'answering', 'the meter answers')
+    t.equal(power.energy.knowledge().method, 'modelled', 'nothing is known of the new ones yet')
+    await board.set('sys/bus/i2c/devices/1-0040', undefined)
+    await until(() => power.meter()?.state === 'silent', 'the silence is noticed')
+  },
+)
+
 t.test('a calibration that does not hold any more is told', async t => {
   const { lines } = await powerOf(t, 'pi4', {}, { 'calibration.json': '{}' })
   t.match(lines, [{ meaning: 'the calibration is not used', fields: { reason: /version/ } }])
