@@ -281,6 +281,7 @@ async function start(
     controls.announce()
   }
 
+  closers.push(reloader.close)
   if (source !== undefined) watchFile(source.file, () => void reloader.reload(), signal)
   log.info({ url: http.url, models: cascade.models(), board: energy.board }, 'squint serves')
   return { url: http.url, failed: cascade.failed, reload: reloader.reload }

@@ -25,6 +25,8 @@ export interface Reloader {
   reload(): Promise<void>
   /** Makes the configuration in force hold again, after something beside it has changed. */
   reapply(): Promise<void>
+  /** Lets a change in hand finish, and begins no other: what it opened then, nobody would close. */
+  close(): Promise<void>
 }
 
 /** What is only looked at when the service starts. */
@@ -36,8 +38,10 @@ export function createReloader({ file, first, load, apply, log }: ReloaderOption
   let error: string | null = null
   let needRestart: string[] = []
   let reloading = Promise.resolve()
+  let closed = false
 
   async function reload(): Promise<void> {
+    if (closed) return
     try {
       const next = await load()
       await apply(next)
@@ -62,9 +66,15 @@ export function createReloader({ file, first, load, apply, log }: ReloaderOption
       return reloading
     },
     reapply() {
-      const applying = reloading.then(() => apply(config))
+      const applying = reloading.then(async () => {
+        if (!closed) await apply(config)
+      })
       reloading = applying.catch(() => undefined)
       return applying
+    },
+    close() {
+      closed = true
+      return reloading
     },
   }
 }

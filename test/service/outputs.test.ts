@@ -20,7 +20,6 @@ t.test(
     const stopping = new AbortController()
     t.teardown(() => stopping.abort())
     const broker = await startBroker(t)
-    await broker.start()
     const listener = await broker.listen()
     const receiver = await startReceiver(t)
     const camera = pushCamera()

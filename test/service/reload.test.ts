@@ -80,3 +80,14 @@ t.test('what is in force is applied again on request, one after the other', asyn
   await Promise.all([reloader.reload(), reloader.reapply()])
   t.match(applied, [{ budget: { watts: 1 } }, { budget: { watts: 1 } }])
 })
+
+t.test('once closed, a change in hand is finished and no other begins', async t => {
+  const { applied, reloader, write } = reloading()
+  write({ budget: { watts: 1 } })
+  const inHand = reloader.reload()
+  await new Promise(setImmediate)
+  const closing = reloader.close()
+  await Promise.all([inHand, closing, reloader.reload(), reloader.reapply()])
+  t.match(applied, [{ budget: { watts: 1 } }])
+  t.equal(applied.length, 1)
+})
