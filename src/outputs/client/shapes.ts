@@ -153,14 +153,17 @@ export const isResult = shape<Result>({
   }),
 })
 
+const isTime = (value: unknown): value is string =>
+  isText(value) && Number.isFinite(Date.parse(value))
+
 export const isEvent = shape<CameraEvent>({
   id: isText,
   camera: isText,
   label: isText,
   trackId: isNumber,
-  startedAt: isText,
-  updatedAt: isText,
-  endedAt: nullable(isText),
+  startedAt: isTime,
+  updatedAt: isTime,
+  endedAt: nullable(isTime),
   endedBy: nullable(
     oneOf<NonNullable<CameraEvent['endedBy']>>({
       gone: true,
@@ -177,7 +180,7 @@ export const isEvent = shape<CameraEvent>({
   moves: isNumber,
   best: shape<BestLook>({
     frame: isNumber,
-    at: isText,
+    at: isTime,
     score: isNumber,
     box: isBox,
     width: isNumber,

@@ -19,10 +19,6 @@ const REASONS: { readonly [R in ExitReason]: string } = {
   requested: 'asked for',
 }
 
-/** Whether a text names a reason; those of newer services have no words here. */
-export const isReason = (value: unknown): value is ExitReason =>
-  typeof value === 'string' && Object.hasOwn(REASONS, value)
-
 /** Why a frame stopped where it did, for people. */
 export function reasonWords(reason: ExitReason): string {
   return REASONS[reason]
