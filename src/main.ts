@@ -17,7 +17,7 @@ import { stateFolder } from './lib/state-folder.js'
 import { createServiceStats } from './metrics/service.js'
 import { createDecisions } from './outputs/decisions.js'
 import { createApp } from './outputs/http/app.js'
-import { listen } from './outputs/http/server.js'
+import { type HttpServer, listen } from './outputs/http/server.js'
 import { webSocketRoute } from './outputs/ws/upgrade.js'
 import { reportPicture } from './power/picture-report.js'
 import { openPower } from './power/power.js'
@@ -203,6 +203,9 @@ async function start(
     log,
   })
   const { live, boxed, latest, hub, eventStream } = outputs
+  let http: HttpServer | undefined
+  // what lasts ends while everybody still listens; who listens is told before the line is cut
+  closers.push(async () => http?.close(), outputs.close, happenings.close)
   const stats = createServiceStats({
     version,
     models: cascade.models,
@@ -251,15 +254,13 @@ async function start(
     webSocket: webSocketRoute(hub),
     onError: warn(log, 'a request failed'),
   })
-  const http = await listen({ host: server.host, port: server.port, fetch: app.fetch })
-  // what lasts ends while everybody still listens; who listens is told before the line is cut
-  closers.push(http.close, outputs.close, happenings.close)
+  http = await listen({ host: server.host, port: server.port, fetch: app.fetch })
   log.info({ version, config: masked(first) }, 'squint starts')
 
   // cameras: opened only now, so that a start that must fail touches none
   await lines.apply(settingsOf(first))
-  controls.announce()
   closers.push(lines.close)
+  outputs.connect()
 
   function settingsOf(config: Config) {
     const { audit } = config.cascade

@@ -26,7 +26,7 @@ export interface LinesOptions extends Pick<PipelineOptions, 'energy' | 'watts' |
   charge(camera: string, timings: StageTimings): number
   onSkipped(camera: string, why: 'stale' | 'failed', error: unknown): void
   onUnaudited(camera: string, error: unknown): void
-  /** A camera is no longer there. */
+  /** A camera is no longer configured. */
   onGone(camera: string): void
   /** Whether a camera's frames are to be looked at. */
   looks(camera: string): boolean
@@ -112,8 +112,12 @@ export function createLines(options: LinesOptions): Lines {
     cameras.delete(id)
     await line.camera.close()
     await line.closed
-    options.onGone(id)
     await cascade.forget(id).catch(() => undefined)
+  }
+
+  async function remove(id: string): Promise<void> {
+    await end(id)
+    options.onGone(id)
   }
 
   async function change(line: Line, config: CameraConfig): Promise<void> {
@@ -129,7 +133,7 @@ export function createLines(options: LinesOptions): Lines {
       known = settings
       const wanted = new Set(settings.cameras.map(({ id }) => id))
       const changes: Promise<void>[] = []
-      for (const id of [...lines.keys()]) if (!wanted.has(id)) changes.push(end(id))
+      for (const id of [...lines.keys()]) if (!wanted.has(id)) changes.push(remove(id))
       for (const line of lines.values()) {
         if (differ(before?.budget, settings.budget)) line.budget = createBudget(settings.budget)
         if (differ(before?.audit, settings.audit)) {

@@ -10,7 +10,7 @@ import { createEventStream } from '../outputs/http/event-stream.js'
 import { createLatestResults } from '../outputs/latest.js'
 import { createBoxedLive, createLive, statusOf } from '../outputs/live.js'
 import type { MqttSources } from '../outputs/mqtt/layer.js'
-import { createMqtt } from '../outputs/mqtt/mqtt.js'
+import { createMqtt, type Mqtt } from '../outputs/mqtt/mqtt.js'
 import type { Output } from '../outputs/output.js'
 import { createWebhooks } from '../outputs/webhooks/webhooks.js'
 import { createHub } from '../outputs/ws/hub.js'
@@ -53,9 +53,12 @@ export function openOutputs(options: OutputsOptions) {
     version,
     onTrouble: (origin, error) => log.warn({ origin, error }, 'a webhook does not answer'),
   })
-  const mqtt =
-    config.mqtt &&
-    createMqtt({
+  const outputs: Output[] = [latest, hub, eventStream, webhooks]
+  let mqtt: Mqtt | undefined
+
+  function connect(): void {
+    if (config.mqtt === undefined) return
+    mqtt = createMqtt({
       config: config.mqtt,
       version,
       cameras,
@@ -67,7 +70,8 @@ export function openOutputs(options: OutputsOptions) {
       log,
       onError: warn(log, 'a picture or state was not told to the broker'),
     })
-  const outputs: readonly Output[] = [latest, hub, eventStream, webhooks, ...(mqtt ? [mqtt] : [])]
+    outputs.push(mqtt)
+  }
 
   return {
     live,
@@ -76,6 +80,8 @@ export function openOutputs(options: OutputsOptions) {
     latest,
     hub,
     eventStream,
+    /** Goes to the broker, if there is one: once the cameras are there, because it is told of all of them. */
+    connect,
     publish(result: Result): void {
       for (const output of outputs) output.publish(result)
     },

@@ -47,6 +47,7 @@ t.test(
       },
     })
     t.teardown(outputs.close)
+    outputs.connect()
     await until(() => listener.last('squint/available') === 'online')
 
     outputs.publish(resultFixture())
@@ -74,6 +75,7 @@ t.test(
       ...options,
       config: { server: serverSchema.parse({}), webhooks: [] },
     })
+    alone.connect()
     alone.happened({ type: 'start', event, before: null })
     t.match(alone.status(), { webhooks: [], mqtt: [] })
     await alone.close()
