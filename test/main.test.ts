@@ -188,9 +188,12 @@ t.test('closing twice is closing once', async t => {
 
 t.test('a part that does not close keeps no other from closing', async t => {
   const stuck = { url: 'http://127.0.0.1:1', close: () => Promise.reject(new Error('stuck')) }
-  const { startService } = await t.mockImport<typeof import('../src/main.js')>('../src/main.js', {
-    '../src/outputs/http/server.js': { listen: async () => stuck },
-  })
+  const { startService } = await t.mockImport<typeof import('../src/main.js')>(
+    import.meta.resolve('../src/main.js'),
+    {
+      [import.meta.resolve('../src/outputs/http/server.js')]: { listen: async () => stuck },
+    },
+  )
   const service = await startService(parseConfig({}, {}, 'test'), log)
   await service.close()
   t.same(

@@ -228,6 +228,12 @@ t.test('models, policies and masks change while it looks, and no object is forgo
   await cascade.forget('porch')
   t.same((await look()).labels, [], 'nobody looks there')
   t.ok((await look('yard')).labels.includes('person'))
+
+  await cascade.adapt(config)
+  t.ok(
+    (await look()).labels.includes('person'),
+    'the networks stay, and nothing is hidden from them',
+  )
 })
 
 t.test('a change that cannot be made leaves all as it was', async t => {
@@ -312,11 +318,11 @@ t.test('work in hand is refused, and the service told, when the thread dies', as
   const threads = await import('node:worker_threads')
   class DyingWorker extends threads.Worker {
     constructor(_: URL, options: WorkerOptions) {
-      super(new URL('../fixtures/dying-worker.mjs', import.meta.url), options)
+      super(new URL('../fixtures/dying-worker.js', import.meta.url), options)
     }
   }
   const { startCascade } = await t.mockImport<typeof import('../../src/cascade/cascade.js')>(
-    '../../src/cascade/cascade.js',
+    import.meta.resolve('../../src/cascade/cascade.js'),
     { 'node:worker_threads': { ...threads, Worker: DyingWorker } },
   )
   const cascade = await startCascade(config)

@@ -46,9 +46,9 @@ t.test('the real program ends on SIGTERM within seconds, with a viewer watching'
 t.test('a service that can no longer do its work ends with 1', async t => {
   let closed = 0
   const { serveCommand } = await t.mockImport<typeof import('../../src/cli/serve.js')>(
-    '../../src/cli/serve.js',
+    import.meta.resolve('../../src/cli/serve.js'),
     {
-      '../../src/main.js': {
+      [import.meta.resolve('../../src/main.js')]: {
         startService: async () => ({
           url: 'http://127.0.0.1:1',
           failed: Promise.reject(new Error('the inference thread has ended')),

@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import t from 'tap'
 import { jpegSplitter } from '../../src/frame/jpeg-splitter.js'
+import { packageRoot } from '../../src/lib/package.js'
 import { segment, tinyJpeg } from '../fixtures/jpeg.js'
 
 /** What comes out when these chunks go in. */
@@ -125,7 +127,7 @@ t.test('pictures larger than the first buffer pass', async t => {
   t.same(split(chunks).pictures, [large])
 })
 
-const clip = new URL('../../../shared/data/clips/carpark-320x240.mjpeg', import.meta.url)
+const clip = join(packageRoot, '../shared/data/clips/carpark-320x240.mjpeg')
 const skip = existsSync(clip) ? false : '../shared/data/clips/carpark-320x240.mjpeg is not here'
 t.test('a real recording gives all of its 600 pictures', { skip }, async t => {
   const stream = await readFile(clip)

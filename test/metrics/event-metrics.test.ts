@@ -22,3 +22,13 @@ t.test('what is kept of events, and who was told of them', async t => {
   ])
     t.match(text, `\n${line}\n`)
 })
+
+t.test('a broker that is there is up', async t => {
+  const registry = new Registry()
+  const deliveries = () => {
+    const { mqtt, ...others } = eventReadings.deliveries()
+    return { ...others, mqtt: mqtt.map(broker => ({ ...broker, connected: true })) }
+  }
+  addEventMetrics(createGauges(registry), { ...eventReadings, deliveries })
+  t.match(await registry.metrics(), '\nsquint_mqtt_up{prefix="squint"} 1\n')
+})

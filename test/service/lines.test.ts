@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import t, { type Test } from 'tap'
 import { cameraSchema } from '../../src/camera/config.js'
 import { budgetSchema, cascadeSchema } from '../../src/cascade/config.js'
@@ -15,7 +16,11 @@ import { lookFixture } from '../fixtures/services.js'
 
 /** Lines over a folder of one photo, and a cascade that sees one person in every frame. */
 async function open(t: Test) {
-  const folder = t.testdir({ photos: { 'a.jpg': t.fixture('symlink', photoPath(1)) } })
+  const photo = t.fixture('symlink', photoPath(1))
+  const folder = t.testdir({
+    photos: { 'a.jpg': photo },
+    clip: { 'a.jpg': photo, 'b.jpg': photo, 'c.jpg': photo },
+  })
   const forgotten: string[] = []
   const results: Result[] = []
   const skipped: unknown[] = []
@@ -25,10 +30,12 @@ async function open(t: Test) {
   const gone: string[] = []
   const broken = new Set<string>()
   let auditsFail = false
+  let lookMs = 0
   const lines = createLines({
     cascade: {
       async watch({ camera }: Frame) {
         if (broken.has(camera)) throw new SquintError('PICTURE_BROKEN', 'torn')
+        if (lookMs > 0) await sleep(lookMs)
         return {
           ...lookFixture,
           detections: [{ ...person(0.1), trackId: 4 }],
@@ -77,8 +84,12 @@ async function open(t: Test) {
   })
   const count = (id: string) => results.filter(({ camera }) => camera === id).length
   return {
+    folder,
     ...{ broken, camera, charged, count, forgotten, gone, lines, off, results, settings, skipped },
     unaudited,
+    look(milliseconds: number) {
+      lookMs = milliseconds
+    },
     failAudits() {
       auditsFail = true
     },
@@ -126,6 +137,16 @@ t.test('a new budget binds, a new audit begins to count', async t => {
   await until(() => unaudited.length > 0)
   t.match(unaudited[0], ['porch', { code: 'PICTURE_BROKEN' }])
   t.ok(count('porch') > 0)
+})
+
+t.test('of a recording that waits to be looked at no frame is too old', async t => {
+  const { count, folder, lines, look, settings, skipped } = await open(t)
+  look(100)
+  const recording = { id: 'clip', type: 'replay', path: join(folder, 'clip'), maxAgeMs: 50 }
+  const cameras = [cameraSchema.parse({ ...recording, pace: 'taken' })]
+  await lines.apply(settings({ cameras }))
+  await until(() => count('clip') === 3)
+  t.same(skipped, [])
 })
 
 t.test('nobody looks where detection is off; what fails is told with its camera', async t => {

@@ -73,8 +73,8 @@ t.test('where there can be none at all nothing is guarded', async t => {
     if (temporary === undefined) delete process.env.TMPDIR
     else process.env.TMPDIR = temporary
   })
-  process.env.TMPDIR = '/nonexistent'
-  const lock = await takeLock(nodeDisk, '/nonexistent')
+  process.env.TMPDIR = '/dev/null'
+  const lock = await takeLock(nodeDisk, '/dev/null')
   t.ok(await lock.held())
   await lock.release()
 })

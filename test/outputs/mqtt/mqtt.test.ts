@@ -1,9 +1,8 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
-import { packageRoot } from '../../../src/lib/package.js'
 import type { MqttSources } from '../../../src/outputs/mqtt/layer.js'
 import { createMqtt } from '../../../src/outputs/mqtt/mqtt.js'
 import { type Broker, startBroker, untilSaid } from '../../fixtures/broker.js'
@@ -242,12 +241,8 @@ t.test('events of the time without a broker are told when it is back, none is lo
 t.test('everybody learns of a service that was killed', async t => {
   const broker = await startBroker(t)
   const listener = await broker.listen('+/available')
-  const program = join(packageRoot, 'test/fixtures/mqtt-service.ts')
-  const child = spawn(process.execPath, ['--import', 'tsx', program, broker.url], {
-    cwd: packageRoot,
-    stdio: 'inherit',
-    env: { PATH: process.env.PATH },
-  })
+  const program = fileURLToPath(new URL('../../fixtures/mqtt-service.js', import.meta.url))
+  const child = spawn(process.execPath, [program, broker.url], { stdio: 'inherit' })
   t.teardown(() => child.kill('SIGKILL'))
   await untilSaid(listener, 'squint/available', 'online')
   await untilSaid(listener, 'nvr/available', 'online')
