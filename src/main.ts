@@ -152,7 +152,7 @@ async function start(
         ? picture.data
         : cascade.encode(picture, picture.width, server.liveQuality),
     publish: change => outputs.happened(change),
-    onError: (error, camera) => warn(log, 'a picture of an event was not kept', { camera })(error),
+    onError: warn(log, 'a picture of an event was not kept'),
   })
 
   const decisions = createDecisions()
@@ -179,10 +179,10 @@ async function start(
       const count = stats.skip(camera, why)
       // a camera that keeps failing must not fill the disk: the 1st, 2nd, 4th, 8th ... is told
       if ((count & (count - 1)) === 0)
-        warn(log, `a frame was skipped: ${why}`, { camera, count })(error)
+        warn(log, `a frame was skipped: ${why}`)(error, { camera, count })
     },
     onGone: happenings.remove,
-    onUnaudited: (camera, error) => warn(log, 'a frame was not audited', { camera })(error),
+    onUnaudited: warn(log, 'a frame was not audited'),
   })
   const { cameras } = lines
 

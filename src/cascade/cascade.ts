@@ -1,4 +1,3 @@
-import { extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import type { Caption } from '../frame/draw.js'
 import type { EncodedPicture, Frame, Picture, YuvPicture } from '../frame/frame.js'
@@ -101,8 +100,7 @@ export async function startCascade(
   onRemote: (status: RemoteStatus) => void = () => undefined,
 ): Promise<Cascade> {
   let setup = await setUp(config, own)
-  // compiled or not, the thread has this file's own kind of extension
-  const worker = new Worker(new URL(`./worker${extname(import.meta.url)}`, import.meta.url), {
+  const worker = new Worker(new URL('./worker.js', import.meta.url), {
     workerData: setup,
     resourceLimits: { stackSizeMb: stackMegabytes(process.argv) },
   })

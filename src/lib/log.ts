@@ -13,8 +13,8 @@ export function createLog(level: LogLevel): Log {
 }
 
 /** Logs an error, with its code, under what it meant. */
-export function warn(log: Pick<Log, 'warn'>, meaning: string, fields: object = {}) {
-  return (error: unknown): void => {
+export function warn(log: Pick<Log, 'warn'>, meaning: string) {
+  return (error: unknown, fields: object = {}): void => {
     log.warn({ ...fields, code: codeOf(error), error: messageOf(error) }, meaning)
   }
 }

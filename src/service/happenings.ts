@@ -23,7 +23,7 @@ export interface HappeningsOptions {
   jpegOf(frame: Frame): Promise<Uint8Array>
   /** Tells everybody of a change that the journal has taken. */
   publish(change: EventChange): void
-  onError(error: unknown, camera: string): void
+  onError(error: unknown, of: { readonly camera: string }): void
 }
 
 /** What happens in front of all cameras. */
@@ -57,7 +57,7 @@ export function createHappenings(options: HappeningsOptions): Happenings {
         await journal.keepSnapshot(id, jpeg)
         events.kept(id)
       },
-      onError: error => onError(error, camera),
+      onError: error => onError(error, { camera }),
     })
     const events = createCameraEvents({
       camera,

@@ -25,7 +25,7 @@ export interface LinesOptions extends Pick<PipelineOptions, 'energy' | 'watts' |
   /** Charges an audit's work; returns its millijoules. */
   charge(camera: string, timings: StageTimings): number
   onSkipped(camera: string, why: 'stale' | 'failed', error: unknown): void
-  onUnaudited(camera: string, error: unknown): void
+  onUnaudited(error: unknown, of: { readonly camera: string }): void
   /** A camera is no longer configured. */
   onGone(camera: string): void
   /** Whether a camera's frames are to be looked at. */
@@ -72,7 +72,7 @@ export function createLines(options: LinesOptions): Lines {
       audit: createAudit({ ...audit, seed: opened++ }),
       cascade,
       charge: timings => options.charge(id, timings),
-      onError: error => options.onUnaudited(id, error),
+      onError: error => options.onUnaudited(error, { camera: id }),
     })
   }
 

@@ -1,4 +1,5 @@
 /** A service with everything switched on, as its users meet it. */
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { pino } from 'pino'
@@ -13,11 +14,16 @@ import { startInferenceServer } from '../fixtures/inference-server.js'
 import { photoPath } from '../fixtures/photos.js'
 import { startReceiver } from '../fixtures/receiver.js'
 
-/** A service whose state lies in the test's folder, and what it has logged. */
-async function start(t: Test, config: object) {
+/** A folder with a photo to replay, and one in which services keep their state. */
+function prepare(t: Test): string {
   const folder = t.testdir({ photos: { 'a.jpg': t.fixture('symlink', photoPath(6)) }, state: {} })
   process.env.STATE_DIRECTORY = join(folder, 'state')
   t.teardown(() => delete process.env.STATE_DIRECTORY)
+  return folder
+}
+
+/** A service, and what it has logged. */
+async function start(t: Test, folder: string, config: object) {
   const lines: string[] = []
   const stream = new PassThrough().on('data', line => lines.push(String(line)))
   const replay = { type: 'replay', path: join(folder, 'photos'), fps: 10, loop: true }
@@ -27,6 +33,7 @@ async function start(t: Test, config: object) {
   ]
   const whole = parseConfig({ server: { port: 0 }, cameras, ...config }, {}, 'test')
   const service = await startService(whole, pino(stream))
+  // before the folder is removed, if the test comes to its end
   t.teardown(service.close)
   const get = (path: string) => fetch(service.url + path)
   const json = async (path: string) => JSON.parse(await (await get(path)).text())
@@ -40,9 +47,10 @@ t.test('what is seen is kept with its picture, drawn, exported and told', async 
   const broker = await startBroker(t)
   const listener = await broker.listen()
   const receiver = await startReceiver(t)
-  const { get, json, service } = await start(t, {
+  const { get, json, service } = await start(t, prepare(t), {
     mqtt: { url: broker.url },
     webhooks: [{ url: receiver.url }],
+    events: { cameras: { porch: { labels: { person: {} } } } },
   })
   for (const camera of ['porch', 'demo']) {
     await until(
@@ -70,11 +78,12 @@ t.test('what is seen is kept with its picture, drawn, exported and told', async 
     t.equal(widthOf(Buffer.from(jpeg)), 320)
     break
   }
+  await service.close()
 })
 
 t.test('an expert on a server is asked while it is there, and the log says when not', async t => {
   const server = await startInferenceServer(t)
-  const { json, logged } = await start(t, {
+  const { json, logged, service } = await start(t, prepare(t), {
     cascade: { expert: { remote: server.url, model: 'shared' }, policy: { refreshSeconds: 1 } },
   })
   await until(() => logged('the expert on the server is asked'))
@@ -82,4 +91,26 @@ t.test('an expert on a server is asked while it is there, and the log says when 
   await server.stop()
   await until(() => logged('the expert on the server is not asked'))
   await until(async () => (await json('/api/cameras/porch/detections')).exit?.expert === 'local')
+  await service.close()
 })
+
+t.test(
+  'events outlive a restart; what clients have changed is put aside if it is torn',
+  async t => {
+    const folder = prepare(t)
+    const before = await start(t, folder, {})
+    await until(async () => (await before.json('/api/events')).events.length > 0)
+    const { events } = await before.json('/api/events')
+    await before.service.reload()
+    t.match(await before.json('/api/configuration'), { file: null, error: null })
+    await before.service.close()
+
+    const controls = join(folder, 'state', 'controls.json')
+    writeFileSync(controls, '{"detectionOff":')
+    const after = await start(t, folder, {})
+    t.ok(after.logged('what clients have changed before is lost'))
+    t.match(await after.json(`/api/events/${events[0].id}`), { label: 'person' })
+    await until(async () => (await after.json('/api/events')).events[0].id > events[0].id)
+    await after.service.close()
+  },
+)

@@ -39,7 +39,7 @@ function open(t: Test, config: object = {}, agoMs = 0) {
       return Buffer.from(`frame ${id}`)
     },
     publish: change => told.push(change),
-    onError: (error, camera) => errors.push([camera, error]),
+    onError: (error, { camera }) => errors.push([camera, error]),
   })
   t.teardown(happenings.close)
   const stage = happenings.of('porch')

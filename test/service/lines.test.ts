@@ -69,7 +69,7 @@ async function open(t: Test) {
       return 1
     },
     onSkipped: (camera, why) => skipped.push(`${camera} ${why}`),
-    onUnaudited: (camera, error) => unaudited.push([camera, error]),
+    onUnaudited: (error, { camera }) => unaudited.push([camera, error]),
     looks: camera => !off.has(camera),
     onGone: camera => gone.push(camera),
   })

@@ -32,7 +32,7 @@ export interface AppOptions {
   /** Answers `GET /api/ws`. */
   readonly webSocket: MiddlewareHandler
   /** Told of everything that ended in a 500. */
-  onError(error: unknown, path: string): void
+  onError(error: unknown, of: { readonly path: string }): void
 }
 
 const CONTENT_POLICY =
@@ -48,7 +48,7 @@ export async function createApp(options: AppOptions): Promise<OpenAPIHono> {
   })
   app.onError((error, context) => {
     const response = problem(context, error, wordingOf(context.req))
-    if (response.status === 500) onError(error, context.req.path)
+    if (response.status === 500) onError(error, { path: context.req.path })
     return response
   })
   app.notFound(context => noRoute(app, context, wordingOf(context.req)))

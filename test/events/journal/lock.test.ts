@@ -73,8 +73,8 @@ t.test('where there can be none at all nothing is guarded', async t => {
     if (temporary === undefined) delete process.env.TMPDIR
     else process.env.TMPDIR = temporary
   })
-  process.env.TMPDIR = '/dev/null'
-  const lock = await takeLock(nodeDisk, '/dev/null')
+  process.env.TMPDIR = '/sys/nonexistent'
+  const lock = await takeLock(nodeDisk, '/sys/nonexistent')
   t.ok(await lock.held())
   await lock.release()
 })
