@@ -152,6 +152,7 @@ async function start(
         ? picture.data
         : cascade.encode(picture, picture.width, server.liveQuality),
     publish: change => outputs.happened(change),
+    pictured: id => outputs.pictured(id),
     onError: (error, camera) => warn(log, 'a picture of an event was not kept', { camera })(error),
   })
 

@@ -23,6 +23,8 @@ export interface HappeningsOptions {
   jpegOf(frame: Frame): Promise<Uint8Array>
   /** Tells everybody of a change that the journal has taken. */
   publish(change: EventChange): void
+  /** A better picture of this event is kept, perhaps after its end. */
+  pictured(id: string): void
   onError(error: unknown, camera: string): void
 }
 
@@ -56,6 +58,7 @@ export function createHappenings(options: HappeningsOptions): Happenings {
       async keep(id, jpeg) {
         await journal.keepSnapshot(id, jpeg)
         events.kept(id)
+        options.pictured(id)
       },
       onError: error => onError(error, camera),
     })
