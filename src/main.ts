@@ -193,7 +193,7 @@ async function start(
     version,
     cameras,
     cascade,
-    journal,
+    journal: { find: journal.find, snapshot: happenings.snapshot },
     controls,
     labels: camera => {
       const { events } = current
@@ -238,7 +238,7 @@ async function start(
       latest,
       decisions,
       live,
-      events: journal,
+      events: { ...journal, snapshot: happenings.snapshot },
       boxed,
       annotate: (data, captions, maxWidth = server.liveWidth) =>
         cascade.annotate({ format: 'encoded', data }, captions, maxWidth, server.liveQuality),

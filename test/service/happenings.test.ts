@@ -30,6 +30,10 @@ function open(t: Test, config: object = {}, agoMs = 0) {
   const happenings = createHappenings({
     journal: {
       add: change => changes.push(change),
+      snapshot: async id => {
+        const kept = pictures.get(id)
+        return kept === undefined ? undefined : Buffer.from(kept)
+      },
       keepSnapshot: async (id, jpeg) => void pictures.set(id, Buffer.from(jpeg).toString()),
     },
     newId: createEventIds({ random: Math.random }),
@@ -101,6 +105,18 @@ t.test('each picture is told of once it is kept, the last one after the end', as
   t.equal(pictured.length, 1)
   await happenings.close()
   t.same(pictured, [`${id} frame 4`, `${id} frame 6`])
+})
+
+t.test('who asks for the picture of a better look gets it, not the one before', async t => {
+  const { changes, happenings, pictured, pictures, show } = open(t)
+  for (let i = 0; i < 5; i++) show()
+  const { id } = changes[0]!.event
+  await until(() => pictured.length === 1)
+  show(0.99)
+  t.match(changes.at(-1), { event: { best: { frame: 6 } } })
+  t.equal(pictures.get(id), 'frame 4')
+  t.same(await happenings.snapshot(id), Buffer.from('frame 6'))
+  t.equal(await happenings.snapshot('nothing is known of it'), undefined)
 })
 
 t.test('a picture that cannot be had is told of, and the event goes on without it', async t => {

@@ -1,5 +1,13 @@
 import { once } from 'node:events'
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import t from 'tap'
@@ -174,6 +182,16 @@ t.test(
     await journal.close()
   },
 )
+
+t.test('nobody waits for a disk that no longer answers, and the picture is there', async t => {
+  const folder = t.testdir({})
+  const disk: Disk = { ...nodeDisk, write: () => new Promise(() => {}) }
+  const { journal, errors } = await openTest(t, { folder, disk, pace: { patienceMs: 100 } })
+  journal.add(change(numbered(1)))
+  await journal.keepSnapshot(idOf(1), jpegOf('one'))
+  t.match(errors, [{ message: `${folder} does not answer` }])
+  t.same(await journal.snapshot(idOf(1)), jpegOf('one'))
+})
 
 t.test('errors are told once in a while, not for every change', async t => {
   const folder = join(t.testdir({ disk: '' }), 'disk')
