@@ -152,6 +152,7 @@ async function start(
         ? picture.data
         : cascade.encode(picture, picture.width, server.liveQuality),
     publish: change => outputs.happened(change),
+    pictured: id => outputs.pictured(id),
     onError: warn(log, 'a picture of an event was not kept'),
   })
 
@@ -192,7 +193,7 @@ async function start(
     version,
     cameras,
     cascade,
-    journal,
+    journal: { find: journal.find, snapshot: happenings.snapshot },
     controls,
     labels: camera => {
       const { events } = current
@@ -237,7 +238,7 @@ async function start(
       latest,
       decisions,
       live,
-      events: journal,
+      events: { ...journal, snapshot: happenings.snapshot },
       boxed,
       annotate: (data, captions, maxWidth = server.liveWidth) =>
         cascade.annotate({ format: 'encoded', data }, captions, maxWidth, server.liveQuality),

@@ -22,6 +22,8 @@ export interface BestPictures {
   offer(frame: Frame, better: readonly string[]): void
   /** Takes every change of the camera's events: what waits is kept once its event ends. */
   happened(change: EventChange): void
+  /** Keeps the best look of an event now instead of soon, because somebody wants to see it. Settles when it is kept or given up. */
+  hurry(id: string): Promise<void>
   /** Settles when everything that was asked for is kept or given up. */
   settled(): Promise<void>
   status(): BestPicturesStatus
@@ -117,6 +119,12 @@ export function createBestPictures({ jpegOf, keep, onError }: BestPicturesOption
       if (type !== 'end' || album === undefined) return
       album.ended = true
       conclude(id, album)
+    },
+    async hurry(id) {
+      for (let album = albums.get(id); album !== undefined; album = albums.get(id)) {
+        conclude(id, album)
+        await album.busy?.done
+      }
     },
     async settled() {
       while (albums.size > 0) {

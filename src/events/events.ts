@@ -5,6 +5,9 @@ import { beginAnew, labelled, type Moment, type SeenFrame, type Stay } from './s
 import { createStays } from './stays.js'
 import { type EndReason, finish, improve, mayTell, startTelling, update } from './telling.js'
 
+/** A camera is silent once the next frame is so many times as late as it usually comes. */
+const PATIENCE = 2
+
 export interface CameraEventsOptions {
   readonly camera: string
   readonly config: EventsConfig
@@ -44,6 +47,9 @@ export function createCameraEvents(options: CameraEventsOptions): CameraEvents {
   const stays = createStays()
   let settings = settingsOf(options.config, camera)
   let lastFrameMs = Number.POSITIVE_INFINITY
+  let gapMs = 0
+  /** What two gaps between frames in a row had at least: a camera may give one picture a minute. */
+  let spacingMs = 0
 
   /** An object is in view, as something that makes events. @returns whether it has never been seen as well */
   function present(stay: Stay, seen: SeenFrame): boolean {
@@ -79,6 +85,9 @@ export function createCameraEvents(options: CameraEventsOptions): CameraEvents {
 
   return {
     observe(seen) {
+      const passedMs = Math.max(0, seen.atMs - lastFrameMs)
+      spacingMs = Math.min(gapMs, passedMs)
+      gapMs = passedMs
       lastFrameMs = seen.atMs
       for (const stay of stays.follow(seen, settings)) leave(stay, 'gone', seen)
       const better: string[] = []
@@ -91,7 +100,8 @@ export function createCameraEvents(options: CameraEventsOptions): CameraEvents {
       return better
     },
     tick(now) {
-      if (now.atMs - lastFrameMs >= settings.silentMs) return end('camera', now)
+      const silentMs = Math.max(settings.silentMs, PATIENCE * spacingMs)
+      if (now.atMs - lastFrameMs >= silentMs) return end('camera', now)
       for (const stay of stays.all) {
         const { telling } = stay
         if (telling?.due && mayTell(telling, now.atMs, settings.updateMs))

@@ -19,6 +19,9 @@ const target = {
 }
 const budgetChangeSchema = z.strictObject({ enabled: z.boolean().optional(), ...target })
 
+/** Codes of a file that there is not. */
+const ABSENT = new Set(['ENOENT', 'ENOTDIR'])
+
 const NOTHING_DRAWN: Drawing = { zones: [], masks: [] }
 
 /** What the configuration draws on a camera's picture. */
@@ -173,8 +176,10 @@ async function read(file: string, onLost: ControlsOptions['onLost']): Promise<St
   let text: string
   try {
     text = await readFile(file, 'utf8')
-  } catch {
+  } catch (error) {
     // the first start, or no state folder at all
+    if (!ABSENT.has(Object(error).code))
+      onLost(`expected what clients have changed, found ${messageOf(error)}`)
     return nothing
   }
   try {

@@ -1,4 +1,4 @@
-import { createBestPictures } from '../events/best-pictures.js'
+import { type BestPictures, createBestPictures } from '../events/best-pictures.js'
 import type { EventsConfig } from '../events/config.js'
 import type { EventChange } from '../events/event.js'
 import type { NewEventId } from '../events/event-id.js'
@@ -15,7 +15,7 @@ import type { PipelineOptions } from '../pipeline.js'
 const TICK_MS = 1000
 
 export interface HappeningsOptions {
-  readonly journal: Pick<Journal, 'add' | 'keepSnapshot'>
+  readonly journal: Pick<Journal, 'add' | 'keepSnapshot' | 'snapshot'>
   readonly newId: NewEventId
   config(): EventsConfig
   drawing(camera: string): Drawing
@@ -23,6 +23,8 @@ export interface HappeningsOptions {
   jpegOf(frame: Frame): Promise<Uint8Array>
   /** Tells everybody of a change that the journal has taken. */
   publish(change: EventChange): void
+  /** A better picture of this event is kept, perhaps after its end. */
+  pictured(id: string): void
   onError(error: unknown, of: { readonly camera: string }): void
 }
 
@@ -34,13 +36,15 @@ export interface Happenings {
   adapt(): void
   /** A camera is gone: its events end. */
   remove(camera: string): void
+  /** The picture of an event (JPEG): who was told of a better look and asks gets that one; undefined if none is kept. */
+  snapshot(id: string): Promise<Uint8Array | undefined>
   /** Ends all events, and settles when their pictures are kept. */
   close(): Promise<void>
 }
 
 interface Stage {
   readonly events: CameraEvents
-  readonly settled: () => Promise<void>
+  readonly pictures: Pick<BestPictures, 'hurry' | 'settled'>
   drawing: Drawing
   placing: Placing
 }
@@ -56,6 +60,7 @@ export function createHappenings(options: HappeningsOptions): Happenings {
       async keep(id, jpeg) {
         await journal.keepSnapshot(id, jpeg)
         events.kept(id)
+        options.pictured(id)
       },
       onError: error => onError(error, { camera }),
     })
@@ -72,7 +77,7 @@ export function createHappenings(options: HappeningsOptions): Happenings {
     const drawn = drawing(camera)
     const stage: Stage = {
       events,
-      settled: pictures.settled,
+      pictures,
       drawing: drawn,
       placing: createPlacing(drawn),
     }
@@ -115,10 +120,14 @@ export function createHappenings(options: HappeningsOptions): Happenings {
       stages.get(camera)?.events.end('camera', now())
       stages.delete(camera)
     },
+    async snapshot(id) {
+      await Promise.all([...stages.values()].map(({ pictures }) => pictures.hurry(id)))
+      return journal.snapshot(id)
+    },
     async close() {
       clearInterval(ticking)
       for (const { events } of stages.values()) events.end('restart', now())
-      await Promise.all([...stages.values()].map(({ settled }) => settled()))
+      await Promise.all([...stages.values()].map(({ pictures }) => pictures.settled()))
     },
   }
 }

@@ -20,7 +20,7 @@ export interface OutputsOptions {
   readonly version: string
   readonly cameras: ReadonlyMap<string, Camera>
   readonly cascade: Pick<Cascade, 'encode' | 'annotate'>
-  readonly journal: Pick<Journal, 'snapshot'>
+  readonly journal: Pick<Journal, 'find' | 'snapshot'>
   readonly controls: Controls
   /** Labels that make events of a camera. */
   labels(camera: string): readonly string[]
@@ -87,6 +87,11 @@ export function openOutputs(options: OutputsOptions) {
     },
     happened(change: EventChange): void {
       for (const output of outputs) output.happened?.(change)
+    },
+    /** A better picture of an event is kept. */
+    pictured(id: string): void {
+      const event = journal.find(id)
+      if (event) for (const output of outputs) output.pictured?.(event)
     },
     /** Of those that have queues towards the network. */
     status: () => ({

@@ -72,6 +72,30 @@ t.test(
   },
 )
 
+t.test('a better look is kept sooner if somebody wants to see it', async t => {
+  const { jobs, start, endAll } = slowWork()
+  const kept: string[] = []
+  const { offer, hurry } = album({
+    async keep(id, jpeg) {
+      await start()
+      kept.push(`${id}@${jpeg.length}`)
+    },
+  })
+  offer(frameAt(100), ['a'])
+  offer(frameAt(200), ['a'])
+  let seen = false
+  const hurried = hurry('a').then(() => (seen = true))
+  while (jobs.length === 0) await new Promise(setImmediate)
+  await endAll()
+  t.notOk(seen, 'the second one is not there yet')
+  while (jobs.length === 0) await new Promise(setImmediate)
+  await endAll()
+  await hurried
+  t.same(kept, ['a@100', 'a@200'])
+  await hurry('a')
+  await hurry('nothing is known of it')
+})
+
 t.test('better looks follow two seconds apart, each time the best so far', async t => {
   const { frame, kept, status } = album()
   for (let atMs = 0; atMs <= 1900; atMs += 100) await frame(atMs, 'a')

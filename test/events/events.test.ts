@@ -223,6 +223,31 @@ t.test('a picture that is kept is told, once', async t => {
   t.equal(changes.length, 2)
 })
 
+t.test('a camera of one picture a minute makes events, too', async t => {
+  const { observe, tick, changes, last } = observedCamera({ silentSeconds: 30 })
+  const run = (fromS: number, toS: number, frames: boolean) => {
+    for (let second = fromS; second < toS; second++) {
+      const atMs = second * 1000
+      if (frames && second % 60 === 0) observe(seenFrame(atMs, [tracked(0.5)]))
+      tick({ atMs, wallMs: WALL + atMs })
+    }
+  }
+  run(0, 600, true)
+  t.equal(changes[0]?.type, 'start')
+  t.equal(last().endedBy, null)
+  run(600, 660, false)
+  t.equal(last().endedBy, null)
+  run(660, 720, false)
+  t.equal(last().endedBy, 'camera')
+
+  // one gap does not make it slow
+  observe(seenFrame(10_000_000, [tracked(0.5)]))
+  observe(seenFrame(10_000_600, [tracked(0.5)]))
+  tick({ atMs: 10_031_000, wallMs: WALL + 10_031_000 })
+  t.equal(last().endedBy, 'camera')
+  t.equal(changes.filter(({ type }) => type === 'start').length, 2)
+})
+
 t.test(
   'a camera that falls silent ends its events after a while, as of when they were seen',
   async t => {

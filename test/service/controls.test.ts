@@ -148,6 +148,14 @@ t.test('a state that cannot be read is put aside and told, not overwritten', asy
   t.equal(readFileSync(`${file}.invalid`, 'utf8'), '{"detectionOff": "all"}')
 })
 
+t.test('a state that there is, but cannot be read, is told of', async t => {
+  const folder = t.testdir({ state: { 'controls.json': {} } })
+  const { controls, lost } = await open(t, folder)
+  t.ok(controls.detection('porch'))
+  t.match(lost, [/expected what clients have changed, found EISDIR/])
+  t.same((await open(t, t.testdir({ state: 'a file, no folder' }))).lost, [])
+})
+
 t.test('what the configuration draws is what it says, or nothing', async t => {
   const { events } = parseConfig(
     { events: { cameras: { porch: { masks: [triangle] } } } },

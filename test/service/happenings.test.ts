@@ -23,12 +23,17 @@ function open(t: Test, config: object = {}, agoMs = 0) {
   const changes: EventChange[] = []
   const told: EventChange[] = []
   const pictures = new Map<string, string>()
+  const pictured: string[] = []
   const errors: unknown[] = []
   let drawing: Drawing = { zones: [], masks: [] }
   let settings = eventsSchema.parse(config)
   const happenings = createHappenings({
     journal: {
       add: change => changes.push(change),
+      snapshot: async id => {
+        const kept = pictures.get(id)
+        return kept === undefined ? undefined : Buffer.from(kept)
+      },
       keepSnapshot: async (id, jpeg) => void pictures.set(id, Buffer.from(jpeg).toString()),
     },
     newId: createEventIds({ random: Math.random }),
@@ -39,6 +44,7 @@ function open(t: Test, config: object = {}, agoMs = 0) {
       return Buffer.from(`frame ${id}`)
     },
     publish: change => told.push(change),
+    pictured: id => pictured.push(`${id} ${pictures.get(id)}`),
     onError: (error, { camera }) => errors.push([camera, error]),
   })
   t.teardown(happenings.close)
@@ -62,7 +68,7 @@ function open(t: Test, config: object = {}, agoMs = 0) {
     return detections
   }
   return {
-    ...{ changes, errors, happenings, pictures, show, stage, told },
+    ...{ changes, errors, happenings, pictured, pictures, show, stage, told },
     draw(drawn: Drawing) {
       drawing = drawn
       happenings.adapt()
@@ -89,6 +95,29 @@ t.test(
     t.match(changes.at(-1), { type: 'end', event: { id, endedBy: 'restart', label: 'person' } })
   },
 )
+
+t.test('each picture is told of once it is kept, the last one after the end', async t => {
+  const { changes, happenings, pictured, show } = open(t)
+  for (let i = 0; i < 5; i++) show()
+  const { id } = changes[0]!.event
+  await until(() => pictured.length === 1)
+  show(0.99)
+  t.equal(pictured.length, 1)
+  await happenings.close()
+  t.same(pictured, [`${id} frame 4`, `${id} frame 6`])
+})
+
+t.test('who asks for the picture of a better look gets it, not the one before', async t => {
+  const { changes, happenings, pictured, pictures, show } = open(t)
+  for (let i = 0; i < 5; i++) show()
+  const { id } = changes[0]!.event
+  await until(() => pictured.length === 1)
+  show(0.99)
+  t.match(changes.at(-1), { event: { best: { frame: 6 } } })
+  t.equal(pictures.get(id), 'frame 4')
+  t.same(await happenings.snapshot(id), Buffer.from('frame 6'))
+  t.equal(await happenings.snapshot('nothing is known of it'), undefined)
+})
 
 t.test('a picture that cannot be had is told of, and the event goes on without it', async t => {
   const { changes, errors, pictures, show } = open(t, { labels: { person: { minSeconds: 0.4 } } })

@@ -24,6 +24,7 @@ t.test(
     const receiver = await startReceiver(t)
     const camera = pushCamera()
     t.teardown(camera.close)
+    const event = eventFixture()
     const options = {
       version: '1.2.3',
       cameras: new Map([['porch', camera]]),
@@ -31,7 +32,10 @@ t.test(
         encode: async () => Buffer.from('picture'),
         annotate: async () => Buffer.from('annotated'),
       },
-      journal: { snapshot: async () => Buffer.from('snapshot') },
+      journal: {
+        snapshot: async () => Buffer.from('snapshot'),
+        find: (id: string) => (id === event.id ? event : undefined),
+      },
       controls: controlsFixture(),
       labels: () => ['person'],
       stats: () => statsFixture,
@@ -52,11 +56,12 @@ t.test(
 
     outputs.publish(resultFixture())
     t.match(outputs.latest.latest('porch'), { frame: { id: 7 } })
-    const event = eventFixture()
     outputs.happened({ type: 'start', event, before: null })
     await receiver.until(1)
     t.match(JSON.parse(receiver.received[0]!.body), { type: 'start', event: { id: event.id } })
     await until(() => listener.last('squint/porch/person') === '1')
+    outputs.pictured('one that has been forgotten')
+    outputs.pictured(event.id)
     await until(() => listener.last('squint/porch/person/snapshot') === 'snapshot')
 
     await new Promise(setImmediate)
@@ -96,7 +101,7 @@ t.test('a receiver that does not answer is told of', async t => {
       encode: async () => Buffer.from('picture'),
       annotate: async () => Buffer.from('annotated'),
     },
-    journal: { snapshot: async () => undefined },
+    journal: { snapshot: async () => undefined, find: () => undefined },
     controls: controlsFixture(),
     labels: () => [],
     stats: () => statsFixture,

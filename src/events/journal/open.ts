@@ -130,7 +130,8 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
       if (!entry.gone) pictures.arrived(entry)
     },
     async keepSnapshot(id, jpeg) {
-      if (snapshots && EVENT_ID.test(id)) await pictures.keep(id, jpeg)
+      if (snapshots && EVENT_ID.test(id))
+        await within(patienceMs, pictures.keep(id, jpeg), silent).catch(onError)
     },
     list(query) {
       const { page, more } = ask(entries, query)

@@ -19,8 +19,11 @@ export interface Pictures {
   arrived(entry: Entry): void
   /** Of an event that has been forgotten. */
   forget(entry: Entry): void
-  /** The disk is there: compares what lies on it with the events, throws away what belongs to none, and writes. */
-  begin(): Promise<void>
+  /**
+   * The disk is there: compares what lies on it with the events, throws away what belongs to none, and writes.
+   * @param all all events are known; otherwise what seems to belong to none may be of one that cannot be read now, and stays
+   */
+  begin(all: boolean): Promise<void>
   /** It is gone. */
   pause(): void
   close(): Promise<void>
@@ -89,8 +92,11 @@ export function createPictures(options: PicturesOptions): Pictures {
     try {
       await disk.write(pathOf(name), picture.jpeg)
       shelf.take(picture)
-      if (entry.gone) doomed.add(name)
-      else entries.measure(entry, { picture: picture.jpeg.length })
+      if (entry.gone) {
+        doomed.add(name)
+        return
+      }
+      entries.measure(entry, { picture: picture.jpeg.length })
       onWritten(entry)
     } catch (error) {
       late(picture)
@@ -133,14 +139,14 @@ export function createPictures(options: PicturesOptions): Pictures {
       doomed.add(`${event.id}.jpeg`)
       chore.want()
     },
-    async begin() {
+    async begin(all) {
       const there = new Set<string>()
       for (const name of await disk.names(folder)) {
         const [, id, unfinished] = NAME.exec(name) ?? []
         const entry = entries.find(id ?? '')
         if (id === undefined) continue
-        if (!entry || unfinished) doomed.add(name)
-        else {
+        if (unfinished || (!entry && all)) doomed.add(name)
+        else if (entry) {
           there.add(id)
           if (entry.picture === 0)
             entries.measure(entry, { picture: await disk.size(pathOf(name)) })

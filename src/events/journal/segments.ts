@@ -43,6 +43,8 @@ export interface OnDisk {
   readonly lastNumber: number
   /** Lines and files that could not be read. */
   readonly damaged: number
+  /** True if all files could be read. */
+  readonly whole: boolean
 }
 
 export interface FoundEvent extends EventLine {
@@ -57,6 +59,7 @@ export async function readSegments(disk: Disk, folder: string): Promise<OnDisk> 
   const segments: Segment[] = []
   let lastNumber = 0
   let damaged = 0
+  let whole = true
   for (const name of (await disk.names(folder)).sort()) {
     const digits = NAME.exec(name)?.[1]
     if (digits === undefined) continue
@@ -66,6 +69,7 @@ export async function readSegments(disk: Disk, folder: string): Promise<OnDisk> 
     // one that cannot be read stays where it is: perhaps somebody can mend it
     if (content) segments.push(segment)
     else damaged += 1
+    whole &&= content !== undefined
     for (const piece of readLines(content ?? Buffer.of())) {
       if (!piece) damaged += 1
       else if ('gone' in piece.line) for (const id of piece.line.gone) found.delete(id)
@@ -73,7 +77,7 @@ export async function readSegments(disk: Disk, folder: string): Promise<OnDisk> 
       if (breath.due()) await breath.take()
     }
   }
-  return { segments, found, lastNumber, damaged }
+  return { segments, found, lastNumber, damaged, whole }
 }
 
 export interface SegmentsOptions {

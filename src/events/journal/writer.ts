@@ -84,7 +84,7 @@ export function createWriter(options: WriterOptions): Writer {
       const onDisk = await readSegments(disk, folder)
       if (onDisk.damaged > 0) options.onDamaged(onDisk.damaged)
       for (const entry of await merge(entries, onDisk)) dirty.add(entry)
-      await pictures.begin()
+      await pictures.begin(onDisk.whole)
       return { lock, segments: await openSegments({ disk, folder, entries, onDisk, fileBytes }) }
     } catch (error) {
       pictures.pause()

@@ -5,6 +5,9 @@ import type { MqttLog } from './link.js'
 /** No command is longer. */
 const MAX_BYTES = 64
 
+/** Does what a command says. */
+type Act = () => Promise<void>
+
 /** A topic that changes something. */
 export interface Command {
   readonly filter: string
@@ -13,7 +16,7 @@ export interface Command {
   /** What its payload may be, for people. */
   readonly expected: string
   /** What to do; undefined: the payload is none of those. */
-  read(payload: string, camera: string): (() => Promise<void>) | undefined
+  read(payload: string, camera: string): Act | undefined
 }
 
 /** ON and OFF of a camera's detection, under any name. */
@@ -40,13 +43,32 @@ export interface CommandsOptions {
 
 /**
  * Obeys what comes on command topics. What is wrong is told to the log and nothing else happens. Retained commands are ignored: the broker would
- * repeat them at every reconnection, against whatever somebody has switched since.
+ * repeat them at every reconnection, against whatever somebody has switched since. One command of a topic is obeyed at a time; of those that come
+ * meanwhile the last one counts, so that a flood neither fills the memory nor is obeyed minutes later.
  */
 export function createCommands({
   commands,
   log,
 }: CommandsOptions): (topic: string, payload: Uint8Array, retained: boolean) => void {
   let refused = 0
+  /** By topic: what to do next, while something is being done. */
+  const next = new Map<string, Act | undefined>()
+
+  async function obey(topic: string, first: Act): Promise<void> {
+    const busy = next.has(topic)
+    next.set(topic, first)
+    if (busy) return
+    for (let act = next.get(topic); act !== undefined; act = next.get(topic)) {
+      next.set(topic, undefined)
+      try {
+        await act()
+      } catch (error) {
+        // whatever fails, the connection that it came over goes on
+        refuse({ topic, code: codeOf(error), error: messageOf(error) }, 'an MQTT command failed')
+      }
+    }
+    next.delete(topic)
+  }
 
   function refuse(fields: object, why: string): void {
     refused += 1
@@ -68,11 +90,7 @@ export function createCommands({
         refuse({ topic, expected, found }, 'an MQTT command is not understood')
         return
       }
-      // async: whatever fails, the connection that it came over goes on
-      const obeyed = async () => act()
-      obeyed().catch((error: unknown) =>
-        refuse({ topic, code: codeOf(error), error: messageOf(error) }, 'an MQTT command failed'),
-      )
+      void obey(topic, act)
       return
     }
   }

@@ -1,4 +1,4 @@
-import type { EventChange } from '../../events/event.js'
+import type { CameraEvent, EventChange } from '../../events/event.js'
 import type { Output } from '../output.js'
 import type { MqttConfig } from './config.js'
 import { createFrigate } from './frigate.js'
@@ -29,6 +29,7 @@ export interface MqttOptions extends MqttSources {
 /** The way out to a broker. */
 export interface Mqtt extends Output {
   happened(change: EventChange): void
+  pictured(event: CameraEvent): void
   /** The service's own topics first, then Frigate's, if configured. */
   status(): readonly StationStatus[]
 }
@@ -89,10 +90,7 @@ export function createMqtt(options: MqttOptions): Mqtt {
     })
   }
 
-  function showEvent({ type, event, before }: EventChange): void {
-    if (type === 'start') takeStill(event.camera)
-    const isNew = !before?.hasSnapshot || before.best.frame !== event.best.frame
-    if (!event.hasSnapshot || !isNew) return
+  function showEvent(event: CameraEvent): void {
     pictures.want(`event ${event.camera} ${event.label}`, async () => {
       const jpeg = await options.snapshot(event.id)
       if (jpeg === undefined) return
@@ -111,7 +109,10 @@ export function createMqtt(options: MqttOptions): Mqtt {
     publish() {},
     happened(change) {
       for (const station of stations) station.happened(change)
-      if (config.snapshots) showEvent(change)
+      if (config.snapshots && change.type === 'start') takeStill(change.event.camera)
+    },
+    pictured(event) {
+      if (config.snapshots) showEvent(event)
     },
     status: () => stations.map(station => station.status()),
     async close() {

@@ -21,13 +21,15 @@ export interface Outbox {
   state(topic: string, payload: string, again?: boolean): void
   /** Deletes what is retained there. */
   clear(topic: string): void
-  /** A retained value that is told once. */
+  /** A retained value that is told once, and given up if the connection is lost over it twice. */
   once(topic: string, payload: Uint8Array): void
   /** States that hold. */
   topics(): readonly string[]
   happened(change: EventChange): void
   /** The broker is there; changes of events wait `holdMs` milliseconds more. */
   open(send: Send, holdMs?: number): void
+  /** Changes of events wait no longer. */
+  release(): void
   /** It is gone; what it has not acknowledged waits again. */
   shut(): void
   /** Nothing waits and all is acknowledged. */
@@ -39,7 +41,12 @@ interface Value {
   readonly payload: string | Uint8Array
   /** Whether it holds after it was told. */
   readonly keep: boolean
+  /** How often the connection was lost while it was under way. */
+  readonly losses: number
 }
+
+/** A picture that is under way when the connection is lost may be the reason: a broker ends it over what is too large. */
+const MAX_LOSSES = 2
 
 export function createOutbox({ encode, last, window = 32, limit = 1000 }: OutboxOptions): Outbox {
   const values = new Map<string, Value>()
@@ -50,8 +57,8 @@ export function createOutbox({ encode, last, window = 32, limit = 1000 }: Outbox
   let send: Send | undefined
   let held: NodeJS.Timeout | undefined
 
-  function set(topic: string, value: Value): void {
-    values.set(topic, value)
+  function set(topic: string, value: Omit<Value, 'losses'>): void {
+    values.set(topic, { ...value, losses: 0 })
     unsent.add(topic)
     pump()
   }
@@ -69,7 +76,12 @@ export function createOutbox({ encode, last, window = 32, limit = 1000 }: Outbox
     unsent.delete(topic)
     if (!value.keep) values.delete(topic)
     fly({ topic, payload: value.payload, retain: true }, through, () => {
-      if (!values.has(topic)) values.set(topic, value)
+      const losses = value.losses + 1
+      const isPicture = !value.keep && value.payload.length > 0
+      if (!values.has(topic)) {
+        if (isPicture && losses === MAX_LOSSES) return
+        values.set(topic, { ...value, losses })
+      }
       unsent.add(topic)
     })
   }
@@ -82,6 +94,12 @@ export function createOutbox({ encode, last, window = 32, limit = 1000 }: Outbox
       else if (change !== undefined) fly(encode(change), send, () => changes.unshift(change))
       else return
     }
+  }
+
+  function release(): void {
+    clearTimeout(held)
+    held = undefined
+    pump()
   }
 
   return {
@@ -97,20 +115,16 @@ export function createOutbox({ encode, last, window = 32, limit = 1000 }: Outbox
     },
     open(sending, holdMs = 0) {
       send = sending
-      if (holdMs > 0)
-        held = setTimeout(() => {
-          held = undefined
-          pump()
-        }, holdMs)
+      if (holdMs > 0) held = setTimeout(release, holdMs)
       // a broker that was started anew knows nothing
       for (const topic of values.keys()) unsent.add(topic)
       if (unsent.delete(last)) unsent.add(last)
       pump()
     },
+    release,
     shut() {
       send = undefined
-      clearTimeout(held)
-      held = undefined
+      release()
       // the newest first, so that the oldest is at the front again
       for (const lost of [...flying.values()].reverse()) lost()
       flying.clear()

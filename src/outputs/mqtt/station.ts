@@ -123,7 +123,10 @@ export function createStation(options: StationOptions): Station {
   })
 
   async function leave(): Promise<void> {
+    occupancy.tellAll()
     occupancy.close()
+    // nobody could be told later
+    outbox.release()
     outbox.state(availability, 'offline')
     const started = monotonicMs()
     while (link.connected && !outbox.idle() && monotonicMs() - started < FAREWELL_MS)

@@ -89,8 +89,17 @@ function waitOf(text: string): number {
 }
 
 function basic({ username, password }: URL): string {
-  const both = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`
+  const both = `${unescaped(username)}:${unescaped(password)}`
   return `Basic ${Buffer.from(both).toString('base64')}`
+}
+
+/** What is no escape stands for itself: an address may hold a password with a bare `%`. */
+function unescaped(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
 }
 
 /** `fetch` hides what went wrong in its cause. */

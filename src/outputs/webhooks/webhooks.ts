@@ -1,4 +1,4 @@
-import type { EventChange } from '../../events/event.js'
+import type { CameraEvent, EventChange } from '../../events/event.js'
 import type { Output } from '../output.js'
 import type { WebhookConfig } from './config.js'
 import { createDelivery, type DeliveryOptions, type WebhookStatus } from './delivery.js'
@@ -45,12 +45,15 @@ export function createWebhooks({ webhooks, ...options }: WebhooksOptions): Webho
   }
 }
 
-function wants(
-  { on, cameras, labels, zones }: WebhookConfig,
-  { type, event }: EventChange,
-): boolean {
+/** Who wants starts is also told when an event becomes one of theirs later: on entering a zone, or by another name. */
+function wants(hook: WebhookConfig, { type, event, before }: EventChange): boolean {
+  if (!concerns(hook, event)) return false
+  const joins = type === 'update' && before !== null && !concerns(hook, before)
+  return hook.on.includes(type) || (joins && hook.on.includes('start'))
+}
+
+function concerns({ cameras, labels, zones }: WebhookConfig, event: CameraEvent): boolean {
   return (
-    on.includes(type) &&
     cameras?.includes(event.camera) !== false &&
     labels?.includes(event.label) !== false &&
     zones?.some(zone => event.enteredZones.includes(zone)) !== false

@@ -1,5 +1,13 @@
 import { once } from 'node:events'
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import t from 'tap'
@@ -175,6 +183,16 @@ t.test(
   },
 )
 
+t.test('nobody waits for a disk that no longer answers, and the picture is there', async t => {
+  const folder = t.testdir({})
+  const disk: Disk = { ...nodeDisk, write: () => new Promise(() => {}) }
+  const { journal, errors } = await openTest(t, { folder, disk, pace: { patienceMs: 100 } })
+  journal.add(change(numbered(1)))
+  await journal.keepSnapshot(idOf(1), jpegOf('one'))
+  t.match(errors, [{ message: `${folder} does not answer` }])
+  t.same(await journal.snapshot(idOf(1)), jpegOf('one'))
+})
+
 t.test('errors are told once in a while, not for every change', async t => {
   const folder = join(t.testdir({ disk: '' }), 'disk')
   const { journal, errors } = await openTest(t, { folder, pace: { quietMs: 60_000 } })
@@ -189,6 +207,38 @@ t.test('damage is counted and told', async t => {
   t.equal(journal.status().damaged, 1)
   const message = `the journal in ${folder} is damaged: 1 lines or files of it were left out`
   t.match(errors, [{ message }])
+})
+
+t.test('pictures of events in a file that cannot be read stay with it', async t => {
+  const folder = t.testdir({ '0000000001.v1': {}, snapshots: { 'event-000001.jpeg': 'one' } })
+  const { journal } = await openTest(t, { folder })
+  await journal.close()
+  t.ok(existsSync(join(folder, 'snapshots/event-000001.jpeg')))
+})
+
+t.test('what is forgotten while its picture is being written does not come back', async t => {
+  const folder = t.testdir({})
+  let finish = () => {}
+  const slow = new Promise<void>(resolve => (finish = resolve))
+  const disk: Disk = {
+    ...nodeDisk,
+    async write(path, bytes) {
+      await slow
+      await nodeDisk.write(path, bytes)
+    },
+  }
+  const { journal } = await openTest(t, { folder, disk, maxEvents: 1 })
+  journal.add(change(numbered(1)))
+  const size = () => statSync(join(folder, '0000000001.v1')).size
+  await until(() => size() > 0)
+  const kept = journal.keepSnapshot(idOf(1), jpegOf('one'))
+  await sleep(20)
+  journal.add(change(numbered(2)))
+  finish()
+  await kept
+  await journal.close()
+  const second = await openTest(t, { folder })
+  t.same(idsOf(second.journal), [idOf(2)])
 })
 
 t.test('two services on one folder: the second one says so', async t => {

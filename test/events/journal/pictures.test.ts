@@ -30,7 +30,7 @@ const nameOf = (number: number) => `${numbered(number).id}.jpeg`
 t.test('a picture is in memory at once, and on the disk when it is said so', async t => {
   const folder = t.testdir({})
   const { entries, pictures, written, counts, put } = start(t, folder)
-  await pictures.begin()
+  await pictures.begin(true)
   const one = put(1)
   t.notOk(pictures.has(one))
   t.equal(await pictures.read(one), undefined)
@@ -49,7 +49,7 @@ t.test('a picture is in memory at once, and on the disk when it is said so', asy
 t.test('it goes with its event', async t => {
   const folder = t.testdir({})
   const { entries, pictures, put } = start(t, folder)
-  await pictures.begin()
+  await pictures.begin(true)
   const one = put(1)
   await pictures.keep(one.event.id, jpegOf('a'))
   entries.remove(one)
@@ -75,7 +75,7 @@ t.test('it goes with an event that is forgotten while it is being written', asyn
     },
   }
   const { entries, pictures, put } = start(t, folder, disk)
-  await pictures.begin()
+  await pictures.begin(true)
   const one = put(1)
   void pictures.keep(one.event.id, jpegOf('a'))
   await new Promise(resolve => setTimeout(resolve, 20))
@@ -89,7 +89,7 @@ t.test('it goes with an event that is forgotten while it is being written', asyn
 t.test('it may come before its event', async t => {
   const folder = t.testdir({})
   const { pictures, put } = start(t, folder)
-  await pictures.begin()
+  await pictures.begin(true)
   await pictures.keep(numbered(1).id, jpegOf('a'))
   t.notOk(existsSync(join(folder, nameOf(1))))
   pictures.arrived(put(1))
@@ -111,12 +111,21 @@ t.test(
     const [one, two, three] = [put(1), put(2), put(3)]
     entries.measure(one, { picture: 3 })
     entries.measure(three, { picture: 700 })
-    await pictures.begin()
+    await pictures.begin(true)
     await until(() => readdirSync(folder).length === 3)
     t.same(readdirSync(folder).sort(), [nameOf(1), nameOf(2), 'notes.txt'])
     t.same([one.picture, two.picture, three.picture, entries.pictures], [3, 3, 0, 6])
   },
 )
+
+t.test('while not all events are known, no picture is of none', async t => {
+  const folder = t.testdir({ [nameOf(9)]: 'whose', [`${nameOf(2)}.new`]: 'half' })
+  const { pictures } = start(t, folder)
+  await pictures.begin(false)
+  await until(() => readdirSync(folder).length === 1)
+  await pictures.close()
+  t.same(readdirSync(folder), [nameOf(9)])
+})
 
 t.test('without a disk some stay in memory', async t => {
   const { pictures, counts, put } = start(t, '/sys/nonexistent')
@@ -142,7 +151,7 @@ t.test('what cannot be written waits, is tried again, and holds up no other', as
     },
   }
   const { pictures, errors, counts, put } = start(t, folder, disk)
-  await pictures.begin()
+  await pictures.begin(true)
   const [one, two] = [put(1), put(2)]
   await Promise.all([one, two].map(({ event }) => pictures.keep(event.id, jpegOf('a'))))
   t.same(readdirSync(folder), [nameOf(2)])
@@ -160,7 +169,7 @@ t.test('what cannot be written waits, is tried again, and holds up no other', as
 t.test('while the disk is away they wait in memory, and nobody waits for them', async t => {
   const folder = t.testdir({})
   const { pictures, counts, put } = start(t, folder)
-  await pictures.begin()
+  await pictures.begin(true)
   const one = put(1)
   const kept = pictures.keep(one.event.id, jpegOf('a'))
   pictures.pause()
@@ -168,7 +177,7 @@ t.test('while the disk is away they wait in memory, and nobody waits for them', 
   pictures.forget(put(2))
   await pictures.keep(one.event.id, jpegOf('b'))
   t.same([readdirSync(folder), counts.late], [[], 1])
-  await pictures.begin()
+  await pictures.begin(true)
   await until(() => existsSync(join(folder, nameOf(1))))
   t.same(await pictures.read(one), jpegOf('b'))
 })
@@ -176,7 +185,7 @@ t.test('while the disk is away they wait in memory, and nobody waits for them', 
 t.test('a picture that somebody has deleted is none', async t => {
   const folder = t.testdir({})
   const { pictures, put } = start(t, folder)
-  await pictures.begin()
+  await pictures.begin(true)
   const one = put(1)
   await pictures.keep(one.event.id, jpegOf('a'))
   await nodeDisk.remove(join(folder, nameOf(1)))

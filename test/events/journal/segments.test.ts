@@ -128,12 +128,13 @@ t.test('foreign files stay, and a damaged line or file costs no other', async t 
   writeFileSync(path, bytes)
   // it cannot be read
   mkdirSync(join(folder, '0000000007.v1'))
-  const { found, damaged, lastNumber, segments: files } = await readSegments(nodeDisk, folder)
+  const onDisk = await readSegments(nodeDisk, folder)
+  const { found, damaged, lastNumber, segments: files, whole } = onDisk
   t.same(
     [...found.values()].map(({ event }) => event.trackId),
     [1, 3],
   )
-  t.same([damaged, lastNumber, files.length], [2, 7, 1])
+  t.same([damaged, lastNumber, files.length, whole], [2, 7, 1, false])
   await (await start(folder)).segments.close()
   t.same(readdirSync(folder).sort(), [
     ...['0000000001.v1', '0000000007.v1', '0000000008.v1', '0000000009.v2', 'notes.txt'],

@@ -19,8 +19,41 @@ t.test('a command is obeyed, however it is written', async t => {
   hear('OFF')
   t.equal(controls.detection('porch'), false)
   hear('on\n')
+  await turn()
   t.equal(controls.detection('porch'), true)
   t.same(log.lines, [])
+})
+
+t.test('of commands that come while one is obeyed, the last one counts', async t => {
+  const log = memoryLog()
+  const said: string[] = []
+  const waiting: (() => void)[] = []
+  const heard = createCommands({
+    commands: [
+      {
+        filter: 'on/+',
+        pattern: /^on\/(.*)$/,
+        expected: 'anything',
+        read: (payload, camera) => async () => {
+          said.push(`${camera} ${payload}`)
+          await new Promise<void>(resolve => waiting.push(resolve))
+          if (payload === '0') throw new Error('it failed')
+        },
+      },
+    ],
+    log,
+  })
+  for (let i = 0; i < 1000; i++) heard('on/porch', Buffer.from(`${i}`), false)
+  heard('on/yard', Buffer.from('x'), false)
+  t.same(said, ['porch 0', 'yard x'], 'topics do not wait for each other')
+  for (const go of waiting.splice(0)) go()
+  await turn()
+  t.same(said, ['porch 0', 'yard x', 'porch 999'], 'a failure stops nothing')
+  t.match(log.lines, [{ message: 'an MQTT command failed' }])
+  for (const go of waiting.splice(0)) go()
+  await turn()
+  heard('on/porch', Buffer.from('later'), false)
+  t.equal(said.at(-1), 'porch later')
 })
 
 t.test('what is wrong is told with topic and expectation, and changes nothing', async t => {

@@ -28,6 +28,7 @@ t.test('the budget takes watts within bounds, and None', async t => {
     hear('squint/budget/watts/set', wrong)
   t.equal(controls.budget().watts, 0.5)
   t.match(log.lines[0], { fields: { expected: 'watts from 0.01 to 1000, or None' } })
+  await turn()
   hear('squint/budget/watts/set', 'None')
   t.equal(controls.budget().watts, null)
 })

@@ -98,6 +98,24 @@ t.test('a broker that never acknowledges gets no more than the window', async t 
   t.same(sent.slice(2), ['events start d', 'events start e', 'events start f'])
 })
 
+t.test('a picture over which the connection is lost twice is given up, no deletion is', async t => {
+  const outbox = createOutbox({ encode, last: 'available' })
+  outbox.once('snapshot', Buffer.from('huge'))
+  outbox.clear('zone')
+  const sent: string[][] = []
+  for (let connection = 0; connection < 3; connection++) {
+    const lost = broker()
+    outbox.open(lost.send)
+    outbox.shut()
+    sent.push(lost.sent.sort())
+  }
+  t.same(sent, [['snapshot huge', 'zone '], ['snapshot huge', 'zone '], ['zone ']])
+  outbox.once('snapshot', Buffer.from('small'))
+  const last = broker()
+  outbox.open(last.send)
+  t.same(last.sent, ['zone ', 'snapshot small'])
+})
+
 t.test('events can be held back until those who want them are there', async t => {
   const outbox = createOutbox({ encode, last: 'available' })
   const { sent, send } = broker()
@@ -112,4 +130,9 @@ t.test('events can be held back until those who want them are there', async t =>
   outbox.shut()
   await sleep(60)
   t.equal(outbox.status().unacknowledged, 0, 'nothing was sent to nobody')
+
+  const last = broker()
+  outbox.open(last.send, 60_000)
+  outbox.release()
+  t.same(last.sent, ['count 1', 'events start a'], 'or until nobody can wait any longer')
 })

@@ -51,6 +51,9 @@ t.test('without a secret there is no signature; user and password go into a head
   t.equal(received[0]?.headers['webhook-signature'], undefined)
   const expected = `Basic ${Buffer.from('me:p@ss').toString('base64')}`
   t.equal(received[0]?.headers.authorization, expected)
+  await send(`${url.replace('//', '//me:100%@')}/x`)
+  const bare = `Basic ${Buffer.from('me:100%').toString('base64')}`
+  t.equal(received[1]?.headers.authorization, bare, 'a sign that is no escape')
 })
 
 t.test('an answer means taken, never, or later', async t => {

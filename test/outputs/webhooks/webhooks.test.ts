@@ -50,6 +50,24 @@ t.test('each webhook is told of what it asked for, starts and ends by default', 
   )
 })
 
+t.test('an event that enters a zone later is told of when it does, once', async t => {
+  const { received, until, url } = await startReceiver(t)
+  const { webhooks } = start(t, [
+    { url: `${url}/drive`, zones: ['drive'] },
+    { url: `${url}/ends`, zones: ['drive'], on: ['end'] },
+  ])
+  const outside = eventFixture({ enteredZones: ['path'] })
+  const inside = eventFixture({ enteredZones: ['path', 'drive'] })
+  webhooks.happened({ type: 'start', event: outside, before: null })
+  webhooks.happened({ type: 'update', event: inside, before: outside })
+  webhooks.happened({ type: 'update', event: inside, before: inside })
+  webhooks.happened({ type: 'end', event: inside, before: inside })
+  await until(3)
+  await sleep(20)
+  const told = received.map(({ path, body }) => `${path} ${JSON.parse(body).type}`).sort()
+  t.same(told, ['/drive end', '/drive update', '/ends end'])
+})
+
 t.test('a receiver that does not answer delays nobody else and is never in the way', async t => {
   const silent = await startReceiver(t, () => {})
   const { received, until, url } = await startReceiver(t)
