@@ -173,16 +173,24 @@ async function read(file: string, onLost: ControlsOptions['onLost']): Promise<St
   let text: string
   try {
     text = await readFile(file, 'utf8')
-  } catch {
+  } catch (error) {
     // the first start, or no state folder at all
-    return nothing
+    if (['ENOENT', 'ENOTDIR'].includes(Object(error).code)) return nothing
+    return lose(error)
   }
   try {
     return stateSchema.parse(JSON.parse(text))
   } catch (error) {
+    return lose(error)
+  }
+
+  async function lose(error: unknown): Promise<State> {
     const aside = `${file}.invalid`
-    await rename(file, aside).catch(() => undefined)
-    onLost(`expected what clients have changed, found ${messageOf(error)}; now ${aside}`)
+    const where = await rename(file, aside).then(
+      () => `now ${aside}`,
+      cause => `and it stays there: ${messageOf(cause)}`,
+    )
+    onLost(`expected what clients have changed, found ${messageOf(error)}; ${where}`)
     return nothing
   }
 }
