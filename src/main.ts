@@ -3,14 +3,11 @@ import { join } from 'node:path'
 import type { CameraConfig } from './camera/config.js'
 import { findCameras } from './camera/find.js'
 import { startCascade } from './cascade/cascade.js'
-import { readPolicies } from './cascade/policies.js'
 import type { RemoteStatus } from './cascade/remote/status.js'
-import { networksOf } from './cascade/zoo.js'
 import { masked } from './config/load.js'
 import type { Config } from './config/schema.js'
 import { createEventIds } from './events/event-id.js'
 import { openJournal } from './events/journal/open.js'
-import { differ } from './lib/differ.js'
 import { type Log, warn } from './lib/log.js'
 import { packageRoot, packageVersion } from './lib/package.js'
 import { stateFolder } from './lib/state-folder.js'
@@ -25,9 +22,10 @@ import { configuredDrawing, openControls } from './service/controls.js'
 import { exportCoco } from './service/export.js'
 import { createHappenings } from './service/happenings.js'
 import { createLines } from './service/lines.js'
+import { createLookingChanges, readLooking } from './service/looking.js'
 import { openOutputs } from './service/outputs.js'
 import { createReloader } from './service/reload.js'
-import { watchFile } from './service/watch-file.js'
+import { fileMark, watchFile } from './service/watch-file.js'
 
 /** Where a configuration comes from, and how to read it again. */
 export interface ConfigSource {
@@ -81,15 +79,8 @@ async function start(
   const stopping = new AbortController()
   const { signal } = stopping
   closers.push(async () => stopping.abort())
-
-  // power: what a millisecond costs
-  const loadOf = async ({ cascade }: Config) => ({
-    networks: await networksOf(cascade),
-    threads: cascade.threads,
-  })
-  const power = await openPower({ config: first.power, ...(await loadOf(first)), log })
-  closers.push(power.close)
-  const { energy, board } = power
+  // what is written while it starts has changed when it has started
+  const asRead = source && (await fileMark(source.file))
 
   // cameras: which there are
   const found = first.cameras.length > 0 ? first.cameras : await findCameras({ signal })
@@ -103,6 +94,7 @@ async function start(
     first,
     load: source?.load ?? (async () => first),
     apply,
+    reapply,
     log,
   })
   const controls = await openControls({
@@ -115,21 +107,21 @@ async function start(
     onLost: reason => log.warn({ reason }, 'what clients have changed before is lost'),
   })
 
-  // cascade
-  const ownOf = async (config: Config) => {
-    const { policy, policies } = config.cascade
-    const ids = camerasOf(config).map(({ id }) => id)
-    const masks = ids.map(
-      id => [id, controls.drawn(id, configuredDrawing(config, id)).masks] as const,
-    )
-    return {
-      policies: policies === undefined ? {} : await readPolicies(policies, ids, policy),
-      masks: Object.fromEntries(masks),
-    }
+  // power: what a millisecond costs
+  const scope = {
+    camerasOf: (config: Config) => camerasOf(config).map(({ id }) => id),
+    drawing: (camera: string, config: Config) =>
+      controls.drawn(camera, configuredDrawing(config, camera)),
   }
-  let looking = { cascade: first.cascade, own: await ownOf(first) }
+  const looking = await readLooking(first, scope)
+  const power = await openPower({ config: first.power, ...looking.load, log })
+  closers.push(power.close)
+  const { energy, board } = power
+
+  // cascade
   const cascade = await startCascade(looking.cascade, looking.own, tellRemote(log))
   closers.push(cascade.close)
+  const changes = createLookingChanges({ ...scope, cascade, power, first: looking })
 
   // events: what is kept of them, and what becomes of what is seen
   const { folder, maxMegabytes, ...bounds } = first.events.journal
@@ -145,7 +137,7 @@ async function start(
     journal,
     newId: createEventIds({ random: Math.random, newest: newest?.id }),
     config: () => current.events,
-    drawing: camera => controls.drawn(camera, configuredDrawing(current, camera)),
+    drawing: camera => scope.drawing(camera, current),
     // as large as it was looked at, because its boxes are exported in pixels
     jpegOf: async ({ picture }) =>
       picture.format === 'jpeg'
@@ -270,13 +262,17 @@ async function start(
 
   /** What may refuse comes first. */
   async function apply(config: Config): Promise<void> {
-    const wanted = { cascade: config.cascade, own: await ownOf(config) }
-    if (differ(wanted, looking)) {
-      const before = cascade.models()
-      await cascade.adapt(wanted.cascade, wanted.own)
-      looking = wanted
-      if (differ(before, cascade.models())) await power.adapt(await loadOf(config))
-    }
+    await changes.adapt(config)
+    await settle(config)
+  }
+
+  /** Clients have changed something. */
+  async function reapply(config: Config): Promise<void> {
+    await changes.redraw(config)
+    await settle(config)
+  }
+
+  async function settle(config: Config): Promise<void> {
     await lines.apply(settingsOf(config))
     current = config
     happenings.adapt()
@@ -284,7 +280,7 @@ async function start(
   }
 
   closers.push(reloader.close)
-  if (source !== undefined) watchFile(source.file, () => void reloader.reload(), signal)
+  if (source) watchFile(source.file, () => void reloader.reload(), signal, { seen: asRead })
   log.info({ url: http.url, models: cascade.models(), board: energy.board }, 'squint serves')
   return { url: http.url, failed: cascade.failed, reload: reloader.reload }
 }

@@ -21,11 +21,13 @@ export function replaceable(first: Camera): ReplaceableCamera {
   const bell = new EventEmitter()
   const watchers = new Set<Watcher>()
   let camera = first
+  let lastFrame = 0
   let closed = false
   let changing = Promise.resolve()
 
   async function change(open: (lastFrame: number) => Camera): Promise<void> {
-    const lastFrame = camera.latest()?.id ?? 0
+    // one that gave no frame has not begun to count anew
+    lastFrame = camera.latest()?.id ?? lastFrame
     await camera.close()
     if (closed) return
     camera = open(lastFrame)

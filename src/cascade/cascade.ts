@@ -53,6 +53,8 @@ export interface Cascade {
    * MODEL_ code, and then all is as before.
    */
   adapt(config: CascadeConfig, own?: OwnSettings): Promise<void>
+  /** Looks by other policies and masks from the next picture on, by the networks that it has: what lies on the disk does not matter. */
+  adaptOwn(own: OwnSettings): Promise<void>
   networks(): { readonly scout: Network; readonly expert: Network }
   /** Looks at a camera's frame. Frames of one camera must come one after the other. */
   watch(frame: Frame, effort: Effort): Promise<Look<Tracked>>
@@ -109,6 +111,8 @@ export async function startCascade(
   let refused = 0
   let remote: RemoteStatus | null = null
   let closing: Promise<void> | undefined
+  /** Why nothing can be asked any more. */
+  let ended: SquintError | undefined
 
   const gone = new Promise<void>(resolve => worker.once('exit', () => resolve()))
   const ready = new Promise<void>((resolve, reject) => {
@@ -125,26 +129,25 @@ export async function startCascade(
   })
   const failed = new Promise<never>((_, reject) => {
     worker.once('exit', () => {
-      const error = new SquintError(
-        closing === undefined ? 'INFERENCE_FAILED' : 'CLOSED',
-        'the inference thread has ended',
-      )
-      for (const job of jobs.values()) job.reject(error)
+      const code = closing === undefined ? 'INFERENCE_FAILED' : 'CLOSED'
+      ended = new SquintError(code, 'the inference thread has ended')
+      for (const job of jobs.values()) job.reject(ended)
       jobs.clear()
-      if (closing === undefined) reject(error)
+      if (closing === undefined) reject(ended)
     })
   })
   failed.catch(() => undefined)
 
-  function heard(status: RemoteStatus): void {
+  function heard(status: RemoteStatus | null): void {
     const before = remote
     remote = status
-    if (before !== null && isNews(before, status)) onRemote(status)
+    if (before !== null && status !== null && isNews(before, status)) onRemote(status)
   }
 
   function ask<T extends Task>(task: T): Promise<Answers[T['type']]> {
     return new Promise((resolve, reject) => {
       if (closing !== undefined) return reject(new SquintError('CLOSED', 'the service is stopping'))
+      if (ended !== undefined) return reject(ended)
       const job = ++lastJob
       jobs.set(job, { resolve: resolve as Job['resolve'], reject })
       worker.postMessage({ job, task } satisfies Request)
@@ -183,6 +186,11 @@ export async function startCascade(
     models: () => ({ scout: setup.scout.name, expert: setup.expert.name }),
     async adapt(config, own) {
       const next = await setUp(config, own)
+      await ask({ type: 'adapt', setup: next })
+      setup = next
+    },
+    async adaptOwn(own) {
+      const next = { ...setup, ...own }
       await ask({ type: 'adapt', setup: next })
       setup = next
     },

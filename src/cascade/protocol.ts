@@ -112,7 +112,7 @@ export interface Failure {
 
 export type Reply =
   | { readonly type: 'ready' }
-  | { readonly type: 'remote'; readonly status: RemoteStatus }
+  | { readonly type: 'remote'; readonly status: RemoteStatus | null }
   | { readonly type: 'done'; readonly job: number; readonly answer: Answers[keyof Answers] }
   | { readonly type: 'failed'; readonly job: number; readonly failure: Failure }
   | { readonly type: 'broken'; readonly failure: Failure }

@@ -57,7 +57,8 @@ function toDetection(
   return {
     label: labels[classId] ?? `class ${classId}`,
     classId,
-    score: round(rows[row + 4]!, 4),
+    // a server's, which nobody has checked, may lie beyond
+    score: round(clip(rows[row + 4]!), 4),
     box: {
       x: round(left, 5),
       y: round(top, 5),

@@ -37,13 +37,22 @@ const codec = createImageCodec()
 async function serve(): Promise<void> {
   // pictures are looked at one by one: a timing would otherwise hold its neighbour's work
   const turns = createTurns()
-  const start = (setup: WorkerSetup) =>
-    openEngine({
+  /** Engines are numbered as they are started. */
+  let started = 0
+  let inUse = 0
+  async function start(setup: WorkerSetup) {
+    const number = ++started
+    const engine = await openEngine({
       ...setup,
       codec,
       away: turns.away,
-      onRemote: status => reply({ type: 'remote', status }),
+      onRemote(status) {
+        // what is still under way to a server that was replaced says nothing of the new one
+        if (number >= inUse) reply({ type: 'remote', status })
+      },
     })
+    return { ...engine, number }
+  }
   let setup: WorkerSetup = workerData
   let engine = await start(setup)
   let look = createLooker(setup)
@@ -75,6 +84,8 @@ async function serve(): Promise<void> {
       engine = renewed
       look = createLooker(next)
       watchers.clear()
+      inUse = renewed.number
+      if (next.remote === undefined) reply({ type: 'remote', status: null })
     })
     if (renewed !== before) void Promise.all(begun).then(before.close)
     return undefined

@@ -42,6 +42,13 @@ async function readYaml(path: string): Promise<unknown> {
       `${path}: expected at most ${MAX_BYTES} bytes, found ${text.length}`,
     )
   }
+  // one that is being written, or was lost when the disk was full, must not take zones, masks and budget away
+  if (text.trim() === '') {
+    throw new SquintError(
+      'CONFIG_INVALID',
+      `${path}: expected YAML, found an empty file; a comment (#) is enough to mean the defaults`,
+    )
+  }
   try {
     // aliases could blow a small file up
     return parse(text, { maxAliasCount: 0, prettyErrors: true }) ?? {}

@@ -19,9 +19,6 @@ const target = {
 }
 const budgetChangeSchema = z.strictObject({ enabled: z.boolean().optional(), ...target })
 
-/** Codes of a file that there is not. */
-const ABSENT = new Set(['ENOENT', 'ENOTDIR'])
-
 const NOTHING_DRAWN: Drawing = { zones: [], masks: [] }
 
 /** What the configuration draws on a camera's picture. */
@@ -178,16 +175,22 @@ async function read(file: string, onLost: ControlsOptions['onLost']): Promise<St
     text = await readFile(file, 'utf8')
   } catch (error) {
     // the first start, or no state folder at all
-    if (!ABSENT.has(Object(error).code))
-      onLost(`expected what clients have changed, found ${messageOf(error)}`)
-    return nothing
+    if (['ENOENT', 'ENOTDIR'].includes(Object(error).code)) return nothing
+    return lose(error)
   }
   try {
     return stateSchema.parse(JSON.parse(text))
   } catch (error) {
+    return lose(error)
+  }
+
+  async function lose(error: unknown): Promise<State> {
     const aside = `${file}.invalid`
-    await rename(file, aside).catch(() => undefined)
-    onLost(`expected what clients have changed, found ${messageOf(error)}; now ${aside}`)
+    const where = await rename(file, aside).then(
+      () => `now ${aside}`,
+      cause => `and it stays there: ${messageOf(cause)}`,
+    )
+    onLost(`expected what clients have changed, found ${messageOf(error)}; ${where}`)
     return nothing
   }
 }

@@ -13,6 +13,8 @@ export interface ReloaderOptions {
   load(): Promise<Config>
   /** Makes it hold. Rejects if it cannot, and then all is as before. */
   apply(config: Config): Promise<void>
+  /** Makes the one in force hold after something beside it has changed. */
+  reapply(config: Config): Promise<void>
   readonly log: CameraLog
 }
 
@@ -32,7 +34,8 @@ export interface Reloader {
 /** What is only looked at when the service starts. */
 const AT_START = ['server', 'power', 'mqtt', 'webhooks', 'log'] as const
 
-export function createReloader({ file, first, load, apply, log }: ReloaderOptions): Reloader {
+export function createReloader(options: ReloaderOptions): Reloader {
+  const { file, first, load, apply, log } = options
   let config = first
   let loadedAt = isoTime(wallMs())
   let error: string | null = null
@@ -67,7 +70,7 @@ export function createReloader({ file, first, load, apply, log }: ReloaderOption
     },
     reapply() {
       const applying = reloading.then(async () => {
-        if (!closed) await apply(config)
+        if (!closed) await options.reapply(config)
       })
       reloading = applying.catch(() => undefined)
       return applying

@@ -8,6 +8,19 @@ const SETTLE_MS = 300
 /** Where the kernel does not tell (network mounts, some containers), looking now and then does. */
 const LOOK_MS = 5000
 
+export interface WatchOptions {
+  readonly settleMs?: number
+  readonly lookMs?: number
+  /** The file's mark when it was last read; left out: as it is now. */
+  readonly seen?: string | undefined
+}
+
+/** What tells whether a file's content may have changed; undefined: it is not there. */
+export async function fileMark(path: string): Promise<string | undefined> {
+  const found = await stat(path).catch(() => undefined)
+  return found && `${found.ino} ${found.size} ${found.mtimeMs}`
+}
+
 /**
  * Calls back when the content of a file may have changed, once per change, until `signal` aborts. A file that is replaced, as
  * editors and Kubernetes do, is followed; one that is gone is waited for.
@@ -16,14 +29,13 @@ export function watchFile(
   path: string,
   onChange: () => void,
   signal: AbortSignal,
-  { settleMs = SETTLE_MS, lookMs = LOOK_MS } = {},
+  { settleMs = SETTLE_MS, lookMs = LOOK_MS, ...options }: WatchOptions = {},
 ): void {
-  let seen: string | undefined
+  let { seen } = options
   let settling: ReturnType<typeof setTimeout> | undefined
 
   async function look(): Promise<void> {
-    const found = await stat(path).catch(() => undefined)
-    const now = found && `${found.ino} ${found.size} ${found.mtimeMs}`
+    const now = await fileMark(path)
     if (now === undefined || now === seen || signal.aborted) return
     const first = seen === undefined
     seen = now

@@ -3,6 +3,7 @@ import {
   complaintsOf,
   keepPicture,
   keepPictures,
+  NOT_THERE,
   part,
   serve,
   startBrowser,
@@ -64,7 +65,7 @@ t.test('the list is opened over the picture where there is little room', async t
 
 t.test('a service without events has no list', async t => {
   const page = await browser.newPage({ viewport: { width: 1920, height: 1080 } })
-  await page.route('**/api/events?*', route => route.fulfill({ status: 404 }))
+  await page.route('**/api/events?*', route => route.fulfill(NOT_THERE))
   await page.goto(service.url)
   await page.getByTestId('camera-demo').and(page.locator('[data-live="true"]')).waitFor()
   // the answer that there are none may come after the first picture

@@ -2,7 +2,14 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Page } from 'playwright-core'
 import t, { type Test } from 'tap'
-import { complaintsOf, keepPictures, serve, startBrowser, until } from '../fixtures/browser.js'
+import {
+  complaintsOf,
+  keepPictures,
+  NOT_THERE,
+  serve,
+  startBrowser,
+  until,
+} from '../fixtures/browser.js'
 
 const browser = await startBrowser(t)
 const state = t.testdir()
@@ -151,8 +158,8 @@ t.test('the page says why each frame was looked at as hard as it was', async t =
 
   await t.test('less where the service is an older one', async t => {
     const old = await browser.newPage({ viewport: { width: 1920, height: 1080 } })
-    await old.route('**/api/cameras/*/explain*', route => route.fulfill({ status: 404 }))
-    await old.route('**/api/power/history*', route => route.fulfill({ status: 404 }))
+    await old.route('**/api/cameras/*/explain*', route => route.fulfill(NOT_THERE))
+    await old.route('**/api/power/history*', route => route.fulfill(NOT_THERE))
     await old.route('**/api/stats', async route => {
       const response = await route.fetch()
       await route.fulfill({ response, body: (await response.text()).replaceAll('"audit"', '"-"') })

@@ -4,6 +4,7 @@ import {
   complaintsOf,
   keepPicture,
   keepPictures,
+  NOT_THERE,
   part,
   serve,
   startBrowser,
@@ -255,7 +256,7 @@ t.test('a service without zones has no buttons for them', async t => {
   t.teardown(() => context.close())
   const page = await context.newPage()
   for (const path of ['drawing', 'detection'])
-    await page.route(`**/api/cameras/demo/${path}`, route => route.fulfill({ status: 404 }))
+    await page.route(`**/api/cameras/demo/${path}`, route => route.fulfill(NOT_THERE))
   await page.goto(service.url)
   await page.getByTestId('camera-demo').and(page.locator('[data-live="true"]')).waitFor()
   t.equal(await page.getByRole('button', { name: /zones/ }).count(), 0)

@@ -88,3 +88,18 @@ t.test('closing ends the waiting, closes the camera, and opens no other', async 
   const never = (_: Frame) => t.fail('nobody is shown anything')
   camera.watch(never, new AbortController().signal)
 })
+
+t.test('one that gave no frame does not begin the count anew', async t => {
+  const first = pushCamera()
+  const camera = replaceable(first)
+  t.teardown(camera.close)
+  first.push(tinyYuv())
+  const starts: number[] = []
+  for (let i = 0; i < 2; i++) {
+    await camera.replace(lastFrame => {
+      starts.push(lastFrame)
+      return pushCamera()
+    })
+  }
+  t.same(starts, [1, 1])
+})

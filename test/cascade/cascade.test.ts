@@ -1,5 +1,6 @@
 import { appendFileSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { WorkerOptions } from 'node:worker_threads'
 import t, { type Test } from 'tap'
 import { startCascade } from '../../src/cascade/cascade.js'
@@ -98,6 +99,22 @@ t.test("an expert elsewhere says the same, and its failure is nobody's", async t
   }
   t.match(cascade.remote(), { state: 'open', failures: { refused: 3 } })
   t.same(news, ['closed ', 'open REMOTE_FAILED'])
+})
+
+t.test('a server that is configured no more, or another one, is told of no more', async t => {
+  const server = await startInferenceServer(t)
+  const { cascade } = await startRemote(t, server.url)
+  await until(() => cascade.remote()?.state === 'closed', 'agreement')
+  await server.behave('slow-400')
+  const late = cascade.detect(photo(6), { depth: 'expert' })
+  await sleep(100)
+  await cascade.adapt(
+    cascadeSchema.parse({ expert: { remote: 'http://127.0.0.1:9', model: 'shared' } }),
+  )
+  t.match((await late).exit, { expert: 'remote' })
+  t.match(cascade.remote(), { url: 'http://127.0.0.1:9', requests: 0 })
+  await cascade.adapt(config)
+  t.equal(cascade.remote(), null)
 })
 
 t.test('a server that is not there does not stop the start', async t => {
@@ -234,6 +251,11 @@ t.test('models, policies and masks change while it looks, and no object is forgo
     (await look()).labels.includes('person'),
     'the networks stay, and nothing is hidden from them',
   )
+
+  await cascade.adaptOwn({ masks: { porch: [all] } })
+  await cascade.forget('porch')
+  t.same((await look()).labels, [], 'the same as by a whole configuration')
+  t.match(cascade.models(), { expert: 'expert-mobilenetv3' })
 })
 
 t.test('a change that cannot be made leaves all as it was', async t => {
@@ -331,5 +353,7 @@ t.test('work in hand is refused, and the service told, when the thread dies', as
     code: 'INFERENCE_FAILED',
     message: 'the inference thread has ended',
   })
+  // whoever asks now is not kept waiting for an answer that nobody gives
+  await t.rejects(cascade.detect(photo(1), { depth: 'auto' }), { code: 'INFERENCE_FAILED' })
   await cascade.close()
 })

@@ -100,3 +100,16 @@ t.test('no more than a hundred are told', async t => {
   t.equal(kept.length, 100)
   t.equal(kept[99]?.score, 0.801)
 })
+
+t.test('no score is above 1, whatever a server says', async t => {
+  const seen = toDetections(
+    rows([0, 0, 100, 100, Number.POSITIVE_INFINITY, 0], [200, 0, 300, 100, 37, 0]),
+    model,
+    whole,
+    0.1,
+  )
+  t.same(
+    seen.map(({ score }) => score),
+    [1, 1],
+  )
+})

@@ -52,8 +52,13 @@ t.test('a file that is missing, too large or no YAML is refused by its name', as
     'broken.yaml': 'cameras: [',
     'bomb.yaml': 'a: &a [x]\nb: [*a, *a]\n',
     'list.yaml': '- a\n',
+    'cut.yaml': '\n',
   })
   const load = (name: string) => loadConfig(join(folder, name), { port: 1 })
+  await t.rejects(load('cut.yaml'), {
+    code: 'CONFIG_INVALID',
+    message: /cut\.yaml: expected YAML, found an empty file/,
+  })
   await t.rejects(load('none.yaml'), {
     code: 'CONFIG_INVALID',
     message: /^--config: expected a readable file, found ENOENT/,

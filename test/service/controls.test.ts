@@ -148,12 +148,19 @@ t.test('a state that cannot be read is put aside and told, not overwritten', asy
   t.equal(readFileSync(`${file}.invalid`, 'utf8'), '{"detectionOff": "all"}')
 })
 
-t.test('a state that there is, but cannot be read, is told of', async t => {
-  const folder = t.testdir({ state: { 'controls.json': {} } })
-  const { controls, lost } = await open(t, folder)
-  t.ok(controls.detection('porch'))
-  t.match(lost, [/expected what clients have changed, found EISDIR/])
-  t.same((await open(t, t.testdir({ state: 'a file, no folder' }))).lost, [])
+t.test('a state that is there but cannot be opened is told too', async t => {
+  // a folder in its place cannot be read by anybody, root included
+  const folder = t.testdir({ state: { 'controls.json': { inside: '' } } })
+  const { controls, file, lost } = await open(t, folder)
+  t.match(lost, [/found EISDIR.*; now .*controls\.json\.invalid/s])
+  await controls.setDetection('porch', false)
+  t.match(JSON.parse(readFileSync(file, 'utf8')), { detectionOff: ['porch'] })
+
+  // another one that was put aside before is in the way
+  const stuck = t.testdir({
+    state: { 'controls.json': { inside: '' }, 'controls.json.invalid': { inside: '' } },
+  })
+  t.match((await open(t, stuck)).lost, [/found EISDIR.*; and it stays there: ENOTEMPTY/s])
 })
 
 t.test('what the configuration draws is what it says, or nothing', async t => {

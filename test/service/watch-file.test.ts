@@ -2,7 +2,7 @@ import { appendFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from '
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import t, { type Test } from 'tap'
-import { watchFile } from '../../src/service/watch-file.js'
+import { fileMark, watchFile } from '../../src/service/watch-file.js'
 import { until } from '../fixtures/camera.js'
 
 /** A file that is watched, and how often it was said to have changed. */
@@ -72,4 +72,17 @@ t.test('a folder that is not there is waited for', async t => {
   watchFile(join(folder, 'gone', 'squint.yaml'), () => changes++, watching.signal, { lookMs: 20 })
   await sleep(60)
   t.equal(changes, 0)
+})
+
+t.test('what has changed since it was read is told at once', async t => {
+  const path = join(t.testdir({ 'squint.yaml': 'first' }), 'squint.yaml')
+  const seen = await fileMark(path)
+  t.equal(await fileMark(`${path}.gone`), undefined)
+  // as while the service starts
+  writeFileSync(path, 'another')
+  const watching = new AbortController()
+  t.teardown(() => watching.abort())
+  let changes = 0
+  watchFile(path, () => changes++, watching.signal, { seen })
+  await until(() => changes === 1)
 })

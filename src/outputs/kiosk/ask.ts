@@ -1,4 +1,5 @@
 import { type Guard, isText, shape } from '../client/guards.js'
+import { isUnknownPath } from './unknown-path.js'
 
 const TIMEOUT_MS = 10_000
 
@@ -11,7 +12,6 @@ export interface Refusal {
 }
 
 const isRefusal = shape<Refusal>({ detail: isText })
-const isProblem = shape<{ readonly code: string }>({ code: isText })
 
 /** What `GET` of a path answers; what the page does not understand is missing. */
 export async function ask<T>(
@@ -22,19 +22,13 @@ export async function ask<T>(
   try {
     const limit = AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)])
     const response = await fetch(path, { signal: limit, cache: 'no-store' })
-    if (response.status === 404) return (await isKnownPath(response)) ? 'unreachable' : 'missing'
+    if (response.status === 404) return (await isUnknownPath(response)) ? 'missing' : 'unreachable'
     if (!response.ok) return 'unreachable'
     const body: unknown = await response.json()
     return isAnswer(body) ? body : 'missing'
   } catch {
     return 'unreachable'
   }
-}
-
-/** A camera that has just gone is not found either, on a path that exists. */
-async function isKnownPath(response: Response): Promise<boolean> {
-  const body: unknown = await response.json().catch(() => undefined)
-  return isProblem(body) && body.code !== 'NOT_FOUND'
 }
 
 /** Changes what a path stands for; undefined: done. @param body as JSON; left out: none is sent */

@@ -5,6 +5,8 @@ import { setText } from './dom.js'
 
 /** The file is read again when it changes, which is seldom. */
 const EVERY_MS = 30_000
+/** As long as a sentence can be read. */
+const REFUSAL_MS = 10_000
 
 const isConfiguration = shape<ConfigurationStatus>({
   file: nullable(isText),
@@ -20,19 +22,42 @@ function configurationWords({ error, needRestart }: ConfigurationStatus): string
   return `Changed in the configuration, in force after a restart: ${needRestart.join(', ')}`
 }
 
-/** Says in a line over the cameras what is wrong with the configuration on the disk. */
-export async function watchConfiguration(banner: HTMLElement, signal: AbortSignal): Promise<void> {
-  while (!signal.aborted) {
-    if (!document.hidden) {
-      const answer = await ask('/api/configuration', isConfiguration, signal)
-      if (answer === 'missing') return
-      if (answer !== 'unreachable') {
-        const words = configurationWords(answer)
-        setText(banner, words)
-        banner.hidden = words === ''
-        banner.classList.toggle('wrong', answer.error !== null)
-      }
-    }
-    await new Promise(resolve => setTimeout(resolve, EVERY_MS))
+/** The line over the cameras: what is wrong with the configuration on the disk, and for a while what was refused. */
+export type Banner = (refusal: string) => void
+
+export function createBanner(banner: HTMLElement, signal: AbortSignal): Banner {
+  let standing = { words: '', isWrong: false }
+  let refusal = ''
+  let forgetting: ReturnType<typeof setTimeout> | undefined
+
+  function show(): void {
+    const words = refusal || standing.words
+    setText(banner, words)
+    banner.hidden = words === ''
+    banner.classList.toggle('wrong', refusal !== '' || standing.isWrong)
   }
+
+  function say(words: string): void {
+    clearTimeout(forgetting)
+    refusal = words
+    if (refusal !== '') forgetting = setTimeout(() => say(''), REFUSAL_MS)
+    show()
+  }
+
+  async function watch(): Promise<void> {
+    while (!signal.aborted) {
+      if (!document.hidden) {
+        const answer = await ask('/api/configuration', isConfiguration, signal)
+        if (answer === 'missing') return
+        if (answer !== 'unreachable') {
+          standing = { words: configurationWords(answer), isWrong: answer.error !== null }
+          show()
+        }
+      }
+      await new Promise(resolve => setTimeout(resolve, EVERY_MS))
+    }
+  }
+
+  void watch()
+  return say
 }

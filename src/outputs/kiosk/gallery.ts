@@ -18,8 +18,11 @@ export interface GalleryOptions {
 }
 
 export interface Gallery {
-  /** The cameras that the service has; views of others go. */
-  setCameras(statuses: readonly CameraStatus[]): void
+  /**
+   * The cameras that the service has; views of others go.
+   * @param kept its view stays all the same
+   */
+  setCameras(statuses: readonly CameraStatus[], kept: string | undefined): void
   view(camera: string): View | undefined
   each(visit: (view: View, camera: string) => void): void
   /** One camera, or all of them. */
@@ -111,10 +114,10 @@ export function createGallery(options: GalleryOptions): Gallery {
   }
 
   return {
-    setCameras(statuses) {
+    setCameras(statuses, kept) {
       const present = new Set(statuses.map(({ id }) => id))
       for (const [camera, { life }] of views) {
-        if (present.has(camera)) continue
+        if (present.has(camera) || camera === kept) continue
         life.abort()
         views.delete(camera)
       }

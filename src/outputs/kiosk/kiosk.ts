@@ -2,12 +2,13 @@ import { SquintClient, type Subscription } from '../client/squint-client.js'
 import { followCameraSettings } from './camera-settings.js'
 import { createChrome } from './chrome.js'
 import { createClock } from './clock.js'
-import { watchConfiguration } from './configuration.js'
+import { createBanner } from './configuration.js'
 import { part } from './dom.js'
 import { createEvents } from './events.js'
 import { createGallery } from './gallery.js'
 import { listenToKeyboard } from './keyboard.js'
 import { createPower } from './power.js'
+import { createRoster } from './roster.js'
 import { pollStats, type Stats } from './stats.js'
 import { createTheme } from './theme.js'
 import { createTools } from './tools.js'
@@ -22,7 +23,9 @@ forgetToken()
 createTheme(part(document, 'theme', HTMLButtonElement), signal)
 
 const chrome = createChrome()
+const banner = createBanner(part(document, 'banner', HTMLElement), signal)
 const clock = createClock()
+const roster = createRoster(() => performance.now())
 const watched = new Map<string, Subscription>()
 let stats: Stats | undefined
 let version: string | undefined
@@ -59,6 +62,7 @@ const editor = createZoneEditor({
   onClose() {
     page.classList.remove('editing')
     if (isOutdated) location.reload()
+    else showCameras()
   },
   signal,
 })
@@ -70,7 +74,10 @@ const tools = createTools({
   onEvents: events.setOpen,
   onEdit: edit,
   onDetection(enabled) {
-    if (alone !== undefined) void settings.setDetection(alone, enabled)
+    if (alone === undefined) return
+    void settings.setDetection(alone, enabled).then(refusal => {
+      banner(refusal === undefined ? '' : `Detection was not switched: ${refusal.detail}`)
+    })
   },
   signal,
 })
@@ -100,18 +107,22 @@ client.on('hello', ({ version: newVersion, cameras }) => {
   // The service may have another clock now.
   clock.reset()
   gallery.each(view => view.showLost(undefined))
-  events.setCameras(cameras.map(({ id }) => id))
-  gallery.setCameras(cameras)
+  roster.greet(cameras)
+  showCameras()
   events.reconnect()
-  if (cameras.length > 0) chrome.hideWaiting()
-  else chrome.showWaiting('No camera', 'none is configured')
 })
 client.on('result', result => {
   clock.learn(result.frame)
   gallery.view(result.camera)?.showResult(result)
 })
-client.on('camera', status => gallery.view(status.id)?.showStatus(status))
-client.on('frame', frame => gallery.view(frame.camera)?.showFrame(frame))
+client.on('camera', status => {
+  if (roster.hear(status)) showCameras()
+  else gallery.view(status.id)?.showStatus(status)
+})
+client.on('frame', frame => {
+  clock.learnPicture(frame.capturedWallMs)
+  gallery.view(frame.camera)?.showFrame(frame)
+})
 client.on('lost', ({ retryAt }) => {
   let views = 0
   gallery.each(view => {
@@ -143,14 +154,21 @@ document.addEventListener(
 )
 setInterval(() => gallery.each(view => view.tick()), 500)
 
-void watchConfiguration(part(document, 'banner', HTMLElement), signal)
-
 void pollStats(answer => {
   chrome.showStats(answer)
   stats = typeof answer === 'string' ? undefined : answer
   showPower(stats)
   gallery.each((view, id) => view.showStats(stats?.cameras.find(camera => camera.id === id)))
 }, signal)
+
+/** Those that there are, and the one that somebody draws on, which may be gone: what is drawn stays until the editor is left. */
+function showCameras(): void {
+  const cameras = roster.cameras()
+  events.setCameras(cameras.map(({ id }) => id))
+  gallery.setCameras(cameras, editor.camera())
+  if (cameras.length > 0) chrome.hideWaiting()
+  else chrome.showWaiting('No camera', 'none is configured')
+}
 
 /** Asks for the cameras on the screen and for no others. */
 function watch(cameras: readonly string[]): void {

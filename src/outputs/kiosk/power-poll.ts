@@ -1,4 +1,5 @@
 import { isHistory, type PowerHistory, secondsToAsk } from './power-history.js'
+import { isUnknownPath } from './unknown-path.js'
 
 /** `missing`: this service keeps no history that the page understands, as older ones do not. */
 export type HistoryTrouble = 'missing' | 'unreachable'
@@ -14,7 +15,7 @@ async function fetchHistory(
     const limit = AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)])
     const url = `/api/power/history?seconds=${seconds}`
     const response = await fetch(url, { signal: limit, cache: 'no-store' })
-    if (response.status === 404) return 'missing'
+    if (response.status === 404) return (await isUnknownPath(response)) ? 'missing' : 'unreachable'
     if (!response.ok) return 'unreachable'
     const body: unknown = await response.json()
     return isHistory(body) ? body : 'missing'

@@ -44,6 +44,8 @@ export interface ZoneEditorOptions {
 export interface ZoneEditor {
   open(home: EditorHome): void
   isOpen(): boolean
+  /** The camera that is drawn on; undefined: it is not open. */
+  camera(): string | undefined
   /** Something would be lost. */
   isDirty(): boolean
 }
@@ -242,6 +244,7 @@ export function createZoneEditor({ side, signal, ...options }: ZoneEditorOptions
 
   return {
     isOpen: () => home !== undefined,
+    camera: () => home?.camera,
     isDirty,
     open(newHome) {
       close()
