@@ -4,6 +4,10 @@ import type { z } from 'zod'
 import { messageOf, SquintError } from '../../lib/errors.js'
 import { explain } from '../../lib/explain.js'
 
+/** Clients send a picture and a few fields. */
+const MAX_PARTS = 64
+const BLANK = '\r\n\r\n'
+
 /** Refuses larger bodies, announced or not, with BODY_TOO_LARGE. */
 export function limitBody(maxBytes: number): MiddlewareHandler {
   return bodyLimit({
@@ -49,14 +53,42 @@ function parseJson(text: string): unknown {
 
 /** Whether the body is a form that may hold files. */
 export function isForm(request: HonoRequest): boolean {
-  return request.header('content-type')?.startsWith('multipart/form-data') === true
+  return /^multipart\/form-data\b/i.test(request.header('content-type') ?? '')
 }
 
-/** The fields of a form; read once, however often it is asked for. Rejects with REQUEST_INVALID. */
+/** The fields of a form that may hold files; read once, however often it is asked for. Rejects with REQUEST_INVALID. */
 export async function readForm(request: HonoRequest) {
+  if (!isForm(request)) {
+    const type = request.header('content-type') ?? 'none'
+    throw new SquintError(
+      'REQUEST_INVALID',
+      `Content-Type: expected multipart/form-data, found ${type}`,
+    )
+  }
+  const body = Buffer.from(await request.arrayBuffer())
+  // parsing takes the main thread, and some microseconds for each: a body of nothing but parts would take seconds
+  if (countParts(body) > MAX_PARTS) {
+    throw new SquintError(
+      'REQUEST_INVALID',
+      `body: expected at most ${MAX_PARTS} parts, found more`,
+    )
+  }
   return request.parseBody().catch((error: unknown) => {
     throw new SquintError('REQUEST_INVALID', `body: expected a form, found ${messageOf(error)}`)
   })
+}
+
+/** Blank lines, one of which ends the head of each part; pictures have none but by chance. No more than one too many is counted. */
+function countParts(body: Buffer): number {
+  let parts = 0
+  for (
+    let at = body.indexOf(BLANK);
+    at >= 0 && parts <= MAX_PARTS;
+    at = body.indexOf(BLANK, at + 1)
+  ) {
+    parts++
+  }
+  return parts
 }
 
 export async function bytesOf(file: Blob): Promise<Uint8Array> {
