@@ -83,6 +83,8 @@ export function createLine(options: LineOptions): Line {
     options.onLost({ retryAt: performance.now() + seconds * 1000, reason })
   }
 
+  // may throw, and must then leave nothing behind
+  open()
   const watchdog = setInterval(() => {
     if (!socket || performance.now() - heardAt < SILENCE_MS) return
     const silent = socket
@@ -97,7 +99,6 @@ export function createLine(options: LineOptions): Line {
     socket?.close()
     socket = undefined
   })
-  open()
 
   return {
     send(message) {

@@ -121,3 +121,16 @@ t.test('when its life ends it does not come back', async t => {
   t.equal(peer(), undefined)
   t.equal(losses.length, 1)
 })
+
+t.test('what cannot be opened at all leaves no timer behind', async t => {
+  const timers = () => process.getActiveResourcesInfo().filter(name => name === 'Timeout').length
+  const before = timers()
+  const open = () => new WebSocket('no address')
+  const nothing = () => undefined
+  const { signal } = new AbortController()
+  t.throws(
+    () => createLine({ open, onText: nothing, onBinary: nothing, onLost: nothing, signal }),
+    SyntaxError,
+  )
+  t.equal(timers(), before)
+})
