@@ -21,6 +21,33 @@ export function limitBody(maxBytes: number): MiddlewareHandler {
   })
 }
 
+/** Refuses more requests at a time with BUSY: each may hold a body of its own in memory, whoever sends it. */
+export function limitAtOnce(most: number): MiddlewareHandler {
+  let open = 0
+  return async function countRequest(_, next) {
+    if (open >= most) {
+      throw new SquintError('BUSY', `requests: expected at most ${most} at a time, found as many`)
+    }
+    open++
+    try {
+      await next()
+    } finally {
+      open--
+    }
+  }
+}
+
+/** The whole body. Rejects with REQUEST_INVALID if the client leaves before its end. */
+export async function readBody(request: HonoRequest): Promise<Buffer> {
+  const body = await request.arrayBuffer().catch((error: unknown) => {
+    throw new SquintError(
+      'REQUEST_INVALID',
+      `body: expected a whole one, found ${messageOf(error)}`,
+    )
+  })
+  return Buffer.from(body)
+}
+
 /**
  * The JSON body of a request. It must say that it is JSON, which a page of another site cannot say without asking first. Rejects with
  * REQUEST_INVALID, naming field, expectation and what was found.
@@ -36,7 +63,7 @@ export async function readJson<Schema extends z.ZodType>(
       `Content-Type: expected application/json, found ${type}`,
     )
   }
-  const body = parseJson(await req.text())
+  const body = parseJson((await readBody(req)).toString())
   const parsed = schema.safeParse(body)
   if (parsed.success) return parsed.data
   const [issue] = parsed.error.issues
@@ -65,7 +92,7 @@ export async function readForm(request: HonoRequest) {
       `Content-Type: expected multipart/form-data, found ${type}`,
     )
   }
-  const body = Buffer.from(await request.arrayBuffer())
+  const body = await readBody(request)
   // parsing takes the main thread, and some microseconds for each: a body of nothing but parts would take seconds
   if (countParts(body) > MAX_PARTS) {
     throw new SquintError(

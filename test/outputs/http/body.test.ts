@@ -1,7 +1,7 @@
 import { Hono } from 'hono'
 import t from 'tap'
 import { z } from 'zod'
-import { limitBody, readForm, readJson } from '../../../src/outputs/http/body.js'
+import { limitBody, readBody, readForm, readJson } from '../../../src/outputs/http/body.js'
 import { problem } from '../../../src/outputs/http/problem.js'
 
 const schema = z.strictObject({ size: z.number().max(9).default(1) })
@@ -91,5 +91,18 @@ t.test('a form of a few fields is read, one of countless parts is not', async t 
   t.match(await send(1, 'multipart/form-data'), { detail: /^body: expected a form, found / })
   t.match(await send(1, 'application/x-www-form-urlencoded'), {
     detail: 'Content-Type: expected multipart/form-data, found application/x-www-form-urlencoded',
+  })
+})
+
+t.test('a client that leaves in the middle is no fault of ours', async t => {
+  const app = new Hono()
+  app.onError((error, context) => problem(context, error))
+  app.post('/', async ({ req, body }) => body(new Uint8Array(await readBody(req))))
+  const body = new ReadableStream({ start: controller => controller.error(new Error('aborted')) })
+  const init: RequestInit = { method: 'POST', body, duplex: 'half' }
+  const response = await app.request('/', init)
+  t.match(await response.json(), {
+    code: 'REQUEST_INVALID',
+    detail: 'body: expected a whole one, found aborted',
   })
 })
