@@ -134,3 +134,32 @@ t.test('what cannot be opened at all leaves no timer behind', async t => {
   )
   t.equal(timers(), before)
 })
+
+t.test("Node's own WebSocket says nothing but `error` when it cannot connect", async t => {
+  const life = new AbortController()
+  t.teardown(() => life.abort())
+  const losses: Loss[] = []
+  const listeners = new Map<string, (event: never) => void>()
+  const tell = (name: string, event: object) =>
+    Reflect.apply(listeners.get(name)!, undefined, [event])
+  const failed = {
+    binaryType: '',
+    readyState: WebSocket.CLOSED,
+    send() {},
+    close() {},
+    addEventListener(name: string, listener: (event: never) => void) {
+      listeners.set(name, listener)
+    },
+  }
+  createLine({
+    open: () => failed,
+    onText() {},
+    onBinary() {},
+    onLost: loss => losses.push(loss),
+    signal: life.signal,
+  })
+  tell('error', { message: 'refused' })
+  tell('close', {})
+  t.match(losses, [{ reason: { code: 'LOST', message: 'refused' } }])
+  t.equal(losses.length, 1)
+})
