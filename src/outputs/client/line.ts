@@ -5,8 +5,8 @@ const BACKOFF_S = [1, 2, 5]
 const LONGEST_S = 10
 /** The service sends the cameras' states every 2 s: this much silence means that the line is dead though nobody said so (Wi-Fi gone, plug pulled). */
 const SILENCE_MS = 8000
+const CONNECTING = 0
 const OPEN = 1
-const CLOSED = 3
 
 /** What is needed of a WebSocket: the browser's, Node's own and that of the package `ws` all have it. */
 export interface WebSocketLike {
@@ -66,8 +66,8 @@ export function createLine(options: LineOptions): Line {
     ours.addEventListener('error', event => {
       // browsers do not tell; `ws` does
       if ('message' in event && ours === socket) fault = String(event.message)
-      // Node's own says no more than this when it cannot connect
-      if (ours.readyState === CLOSED) lose(ours, 'LOST', fault)
+      // Node's own (undici 6) says no more than this when it cannot connect
+      if (ours.readyState === CONNECTING) lose(ours, 'LOST', fault)
     })
     ours.addEventListener('close', event => {
       if ('reason' in event && event.reason !== '') fault = String(event.reason)

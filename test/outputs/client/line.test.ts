@@ -144,7 +144,7 @@ t.test("Node's own WebSocket says nothing but `error` when it cannot connect", a
     Reflect.apply(listeners.get(name)!, undefined, [event])
   const failed = {
     binaryType: '',
-    readyState: WebSocket.CLOSED,
+    readyState: WebSocket.CONNECTING,
     send() {},
     close() {},
     addEventListener(name: string, listener: (event: never) => void) {
