@@ -15,7 +15,7 @@ export type WebSocketConstructor = new (
 export interface SquintClientOptions {
   /** Of the service: `http://host:8080`. */
   readonly url: string
-  /** Sent as `Authorization: Bearer`; browsers cannot, and send the cookie of the page instead. */
+  /** Sent as `Authorization: Bearer` by the WebSocket of `ws`. Others cannot; browsers send the cookie of the page instead. */
   readonly token?: string
   /** Left out: the global one. */
   readonly WebSocket?: WebSocketConstructor

@@ -5,6 +5,7 @@ const BACKOFF_S = [1, 2, 5]
 const LONGEST_S = 10
 /** The service sends the cameras' states every 2 s: this much silence means that the line is dead though nobody said so (Wi-Fi gone, plug pulled). */
 const SILENCE_MS = 8000
+const CONNECTING = 0
 const OPEN = 1
 
 /** What is needed of a WebSocket: the browser's, Node's own and that of the package `ws` all have it. */
@@ -65,6 +66,8 @@ export function createLine(options: LineOptions): Line {
     ours.addEventListener('error', event => {
       // browsers do not tell; `ws` does
       if ('message' in event && ours === socket) fault = String(event.message)
+      // Node's own (undici 6) says no more than this when it cannot connect
+      if (ours.readyState === CONNECTING) lose(ours, 'LOST', fault)
     })
     ours.addEventListener('close', event => {
       if ('reason' in event && event.reason !== '') fault = String(event.reason)
@@ -83,6 +86,8 @@ export function createLine(options: LineOptions): Line {
     options.onLost({ retryAt: performance.now() + seconds * 1000, reason })
   }
 
+  // may throw, and must then leave nothing behind
+  open()
   const watchdog = setInterval(() => {
     if (!socket || performance.now() - heardAt < SILENCE_MS) return
     const silent = socket
@@ -97,7 +102,6 @@ export function createLine(options: LineOptions): Line {
     socket?.close()
     socket = undefined
   })
-  open()
 
   return {
     send(message) {

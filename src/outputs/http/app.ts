@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { OpenAPIHono } from '@hono/zod-openapi'
 import type { HonoRequest, MiddlewareHandler } from 'hono'
-import { limitBody } from './body.js'
+import { limitAtOnce, limitBody } from './body.js'
 import { createMjpeg } from './mjpeg.js'
 import { noRoute } from './no-route.js'
 import { ownPagesOnly } from './origin.js'
@@ -38,6 +38,9 @@ export interface AppOptions {
 const CONTENT_POLICY =
   "default-src 'self'; img-src 'self' blob: data:; connect-src 'self'; frame-ancestors 'self'; base-uri 'none'"
 
+/** Forms that are read at a time, before it is known who sends them; more than four pictures would only wait. */
+const MAX_FORMS = 8
+
 /** Every route of the service as one web-standard application; a server or a test calls its `fetch`. */
 export async function createApp(options: AppOptions): Promise<OpenAPIHono> {
   const { services, token, maxBodyBytes, kiosk, webSocket, onError } = options
@@ -53,7 +56,7 @@ export async function createApp(options: AppOptions): Promise<OpenAPIHono> {
   })
   app.notFound(context => noRoute(app, context, wordingOf(context.req)))
   // before the token, which may be a field of the body
-  app.use(`${DEEPSTACK_PATH}*`, limitBody(maxBodyBytes))
+  app.use(`${DEEPSTACK_PATH}*`, limitAtOnce(MAX_FORMS), limitBody(maxBodyBytes))
   if (token !== undefined) app.use(requireToken(token, keyElsewhere))
   app.use(ownPagesOnly)
 

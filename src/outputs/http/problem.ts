@@ -31,8 +31,13 @@ export function problem(context: Context, error: unknown, wording: Wording = asP
     detail: status === 500 ? 'the service could not answer; its log says why' : known.message,
   })
   if (code === 'BUSY' || code === 'NO_FRAME') context.header('Retry-After', '1')
-  if (code === 'UNAUTHORIZED') context.header('WWW-Authenticate', 'Bearer')
+  if (code === 'UNAUTHORIZED') context.header('WWW-Authenticate', challengeOf(context.req.path))
   return context.body(JSON.stringify(body), status, { 'Content-Type': type })
+}
+
+/** Players (ffmpeg) send the password of their URL only where they are asked for it; elsewhere a browser would ask people. */
+function challengeOf(path: string): string {
+  return /\/(frame\.jpeg|stream\.mjpeg)$/.test(path) ? 'Basic realm="squint", Bearer' : 'Bearer'
 }
 
 /** What the first thing is that a request got wrong. */

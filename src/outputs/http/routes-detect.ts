@@ -1,7 +1,7 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { SquintError } from '../../lib/errors.js'
-import { bytesOf, isForm, limitBody, readForm } from './body.js'
+import { bytesOf, isForm, limitBody, readBody, readForm } from './body.js'
 import { answers, json } from './openapi.js'
 import { parseRequest } from './problem.js'
 import { detectSchema } from './schemas.js'
@@ -60,7 +60,7 @@ export function detectRoute(
 
 /** The body itself, or the file in a form's `image` field. */
 async function readPicture({ req }: Context): Promise<Uint8Array> {
-  if (!isForm(req)) return new Uint8Array(await req.arrayBuffer())
+  if (!isForm(req)) return readBody(req)
   const { image } = await readForm(req)
   if (!(image instanceof File)) {
     throw new SquintError(

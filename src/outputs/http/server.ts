@@ -1,9 +1,15 @@
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { createAdaptorServer, type WebSocketServerLike } from '@hono/node-server'
+import {
+  createAdaptorServer,
+  type Http2Bindings,
+  type HttpBindings,
+  type WebSocketServerLike,
+} from '@hono/node-server'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { SquintError } from '../../lib/errors.js'
+import { guardUpgrades } from './upgrades.js'
 
 /** How long streams may take to end by themselves. */
 const GRACE_MS = 500
@@ -14,7 +20,7 @@ export interface ServerOptions {
   readonly host: string
   /** 0 lets the system choose. */
   readonly port: number
-  fetch(request: Request): Response | Promise<Response>
+  fetch(request: Request, bindings?: object): Response | Promise<Response>
   /** A WebSocket client that has not answered a ping for so long is gone. */
   readonly pingMs?: number
 }
@@ -34,10 +40,19 @@ export async function listen(options: ServerOptions): Promise<HttpServer> {
     perMessageDeflate: false,
     maxPayload: MAX_MESSAGE_BYTES,
   })
+
+  async function answer(request: Request, bindings: HttpBindings | Http2Bindings) {
+    const response = await fetch(request, bindings)
+    // who asks for an upgrade gets no body: one that never ends would wait for a reader as long as the service runs
+    if (bindings.outgoing === undefined) await response.body?.cancel()
+    return response
+  }
+
   const server = createAdaptorServer({
-    fetch,
+    fetch: answer,
     websocket: { server: sockets as WebSocketServerLike },
   })
+  const cutUpgrades = guardUpgrades(server)
   const stopPinging = pingClients(sockets, pingMs)
   server.listen(port, host)
   await once(server, 'listening').catch((error: NodeJS.ErrnoException) => {
@@ -54,7 +69,7 @@ export async function listen(options: ServerOptions): Promise<HttpServer> {
     const closed = once(server, 'close')
     server.close()
     await Promise.race([closed, sleep(GRACE_MS)])
-    for (const socket of sockets.clients) socket.terminate()
+    cutUpgrades()
     // node:http's own; HTTP/2 is never asked for
     if ('closeAllConnections' in server) server.closeAllConnections()
     await closed

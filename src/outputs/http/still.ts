@@ -3,6 +3,7 @@ import type { Camera } from '../../camera/camera.js'
 import { jpegSize } from '../../frame/jpeg-header.js'
 import { isoTime } from '../../lib/clock.js'
 import type { LiveFrame } from '../live.js'
+import { isKnown } from './etag.js'
 import type { Services } from './services.js'
 
 export interface StillOptions {
@@ -27,7 +28,7 @@ export async function stillResponse(
     'X-Frame-Id': String(frame.id),
     'X-Capture-Time': isoTime(frame.capturedWallMs),
   }
-  if (context.req.header('if-none-match') === headers.ETag) return context.body(null, 304, headers)
+  if (isKnown(context, headers.ETag)) return context.body(null, 304, headers)
   const jpeg = width === undefined ? frame.jpeg : await annotate(frame.jpeg, [], width)
   return context.body(Buffer.from(jpeg), 200, { ...headers, 'Content-Type': 'image/jpeg' })
 }

@@ -5,6 +5,8 @@ import { SquintError } from '../../lib/errors.js'
 import { isForm, readForm } from './body.js'
 
 export const COOKIE = 'squint_token'
+/** A screen on a wall keeps it when it is switched off; browsers keep none for longer than 400 days. */
+const COOKIE_SECONDS = 400 * 86_400
 /** What a supervisor must reach without a secret. */
 export const OPEN: ReadonlySet<string> = new Set(['/healthz', '/readyz'])
 
@@ -25,8 +27,13 @@ export function requireToken(
     if (OPEN.has(context.req.path)) return next()
     const asked = context.req.query('token')
     if (context.req.path === '/' && knows(asked)) {
-      setCookie(context, COOKIE, token, { httpOnly: true, sameSite: 'Strict', path: '/' })
-      return context.redirect('/')
+      setCookie(context, COOKIE, token, {
+        httpOnly: true,
+        sameSite: 'Strict',
+        path: '/',
+        maxAge: COOKIE_SECONDS,
+      })
+      return context.redirect(withoutToken(context.req.url))
     }
     const authorization = context.req.header('authorization')
     if (knows(secretOf(authorization)) || knows(getCookie(context, COOKIE))) return next()
@@ -36,6 +43,13 @@ export function requireToken(
       'expected a token: Authorization: Bearer, or open /?token= once',
     )
   }
+}
+
+/** The same page, so that what else was asked for (`?kiosk`) stays. */
+function withoutToken(url: string): string {
+  const { searchParams } = new URL(url)
+  searchParams.delete('token')
+  return searchParams.size === 0 ? '/' : `/?${searchParams}`
 }
 
 function secretOf(authorization: string | undefined): string | undefined {

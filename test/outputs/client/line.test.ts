@@ -121,3 +121,45 @@ t.test('when its life ends it does not come back', async t => {
   t.equal(peer(), undefined)
   t.equal(losses.length, 1)
 })
+
+t.test('what cannot be opened at all leaves no timer behind', async t => {
+  const timers = () => process.getActiveResourcesInfo().filter(name => name === 'Timeout').length
+  const before = timers()
+  const open = () => new WebSocket('no address')
+  const nothing = () => undefined
+  const { signal } = new AbortController()
+  t.throws(
+    () => createLine({ open, onText: nothing, onBinary: nothing, onLost: nothing, signal }),
+    SyntaxError,
+  )
+  t.equal(timers(), before)
+})
+
+t.test("Node's own WebSocket says nothing but `error` when it cannot connect", async t => {
+  const life = new AbortController()
+  t.teardown(() => life.abort())
+  const losses: Loss[] = []
+  const listeners = new Map<string, (event: never) => void>()
+  const tell = (name: string, event: object) =>
+    Reflect.apply(listeners.get(name)!, undefined, [event])
+  const failed = {
+    binaryType: '',
+    readyState: WebSocket.CONNECTING,
+    send() {},
+    close() {},
+    addEventListener(name: string, listener: (event: never) => void) {
+      listeners.set(name, listener)
+    },
+  }
+  createLine({
+    open: () => failed,
+    onText() {},
+    onBinary() {},
+    onLost: loss => losses.push(loss),
+    signal: life.signal,
+  })
+  tell('error', { message: 'refused' })
+  tell('close', {})
+  t.match(losses, [{ reason: { code: 'LOST', message: 'refused' } }])
+  t.equal(losses.length, 1)
+})

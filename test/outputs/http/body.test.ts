@@ -1,7 +1,7 @@
 import { Hono } from 'hono'
 import t from 'tap'
 import { z } from 'zod'
-import { limitBody, readJson } from '../../../src/outputs/http/body.js'
+import { limitBody, readBody, readForm, readJson } from '../../../src/outputs/http/body.js'
 import { problem } from '../../../src/outputs/http/problem.js'
 
 const schema = z.strictObject({ size: z.number().max(9).default(1) })
@@ -65,5 +65,44 @@ t.test('a large body is refused', async t => {
   t.match(await put(`{"size":${' '.repeat(100_000)}1}`), {
     status: 413,
     body: { code: 'BODY_TOO_LARGE', detail: 'body: expected at most 100000 bytes, found more' },
+  })
+})
+
+t.test('a form of a few fields is read, one of countless parts is not', async t => {
+  const app = new Hono()
+  app.onError((error, context) => problem(context, error))
+  app.post('/', async ({ req, json }) => json(await readForm(req)))
+  const send = async (parts: number, type = 'multipart/form-data; boundary=b') => {
+    const part = '--b\r\nContent-Disposition: form-data; name="a"\r\n\r\nx\r\n'
+    const headers = { 'Content-Type': type }
+    const response = await app.request('/', {
+      method: 'POST',
+      headers,
+      body: `${part.repeat(parts)}--b--\r\n`,
+    })
+    return response.json()
+  }
+  t.same(await send(64), { a: 'x' })
+  t.same(await send(1, 'Multipart/Form-Data; boundary=b'), { a: 'x' })
+  t.match(await send(65), {
+    code: 'REQUEST_INVALID',
+    detail: 'body: expected at most 64 parts, found more',
+  })
+  t.match(await send(1, 'multipart/form-data'), { detail: /^body: expected a form, found / })
+  t.match(await send(1, 'application/x-www-form-urlencoded'), {
+    detail: 'Content-Type: expected multipart/form-data, found application/x-www-form-urlencoded',
+  })
+})
+
+t.test('a client that leaves in the middle is no fault of ours', async t => {
+  const app = new Hono()
+  app.onError((error, context) => problem(context, error))
+  app.post('/', async ({ req, body }) => body(new Uint8Array(await readBody(req))))
+  const body = new ReadableStream({ start: controller => controller.error(new Error('aborted')) })
+  const init: RequestInit = { method: 'POST', body, duplex: 'half' }
+  const response = await app.request('/', init)
+  t.match(await response.json(), {
+    code: 'REQUEST_INVALID',
+    detail: 'body: expected a whole one, found aborted',
   })
 })

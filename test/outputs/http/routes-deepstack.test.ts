@@ -150,7 +150,7 @@ t.test('what is wrong is told as DeepStack tells it', async t => {
   for (const body of ['no form', formOf({}, 'picture'), formOf({ min_confidence: '45' })]) {
     const { status, answer } = await post('/v1/vision/detection', body)
     t.equal(status, 400)
-    t.match(answer, { success: false, code: 400, error: /^(image|min_confidence): / })
+    t.match(answer, { success: false, code: 400, error: /^(image|min_confidence|Content-Type): / })
   }
   const long = formOf({ text: 'x'.repeat(1000) })
   t.match(await post('/v1/vision/detection', long), { status: 413, answer: { success: false } })
@@ -173,3 +173,26 @@ t.test("the service's token may be the API key, on these routes only", async t =
   const elsewhere = { method: 'POST', body: formOf({ api_key: token }) }
   t.equal((await app.request('/api/detect', elsewhere)).status, 401)
 })
+
+t.test(
+  'only so many forms are held in memory at a time, as nobody knows yet who sends them',
+  async t => {
+    const { app } = await startApp(t, { token: 'correct horse battery' })
+    const headers = { 'Content-Type': 'multipart/form-data; boundary=b' }
+    const unfinished: ReadableStreamDefaultController[] = []
+    const send = () => {
+      const body = new ReadableStream({ start: controller => void unfinished.push(controller) })
+      const init: RequestInit = { method: 'POST', headers, body, duplex: 'half' }
+      return app.request('/v1/vision/detection', init)
+    }
+    const first = Array.from({ length: 8 }, send)
+    const late = await send()
+    t.equal(late.status, 503)
+    t.match(await late.json(), { success: false, error: /at most 8 at a time/ })
+    for (const controller of unfinished.slice(0, 8)) controller.close()
+    for (const response of first) t.equal((await response).status, 400)
+    const next = send()
+    unfinished.at(-1)?.close()
+    t.equal((await next).status, 400)
+  },
+)

@@ -42,6 +42,8 @@ t.test('who has the newest picture is told so, and nothing more', async t => {
   t.equal(again.headers.get('etag'), tag)
   t.equal(again.headers.get('x-frame-id'), '1')
   t.equal(await again.text(), '')
+  const behindProxy = { headers: { 'If-None-Match': `"old", W/${tag}` } }
+  t.equal((await app.request(STILL, behindProxy)).status, 304)
   t.equal(await tagOf('?width=16'), tag, 'as wide as it is')
   latest.publish(resultFixture({ frame: { ...resultFixture().frame, id: 1 } }))
   const boxed = await tagOf('?boxes=1')

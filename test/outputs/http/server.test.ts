@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { connect } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Hono } from 'hono'
 import t, { type Test } from 'tap'
@@ -29,10 +30,13 @@ async function start(t: Test, pingMs?: number) {
   const app = new Hono()
   app.onError((error, context) => problem(context, error))
   app.get('/api/ws', webSocketRoute(hub))
-  app.get(
-    '/endless',
-    () => new Response(new ReadableStream({ start: c => c.enqueue(Buffer.from('x')) })),
-  )
+  const left: string[] = []
+  app.get('/endless', context => {
+    const start = (controller: ReadableStreamDefaultController) =>
+      controller.enqueue(Buffer.from('x'))
+    const cancel = () => void left.push(context.req.path)
+    return new Response(new ReadableStream({ start, cancel }))
+  })
   const server = await listen({
     host: '127.0.0.1',
     port: 0,
@@ -44,7 +48,17 @@ async function start(t: Test, pingMs?: number) {
     await server.close()
     await camera.close()
   })
-  return { camera, hub, server, ws: server.url.replace('http', 'ws') }
+  return { camera, hub, left, server, ws: server.url.replace('http', 'ws') }
+}
+
+/** Asks for another protocol by hand, and never says that it is done. */
+function ask(t: Test, url: string, path: string, upgrade: string) {
+  const socket = connect({ port: Number(new URL(url).port), allowHalfOpen: true })
+  t.teardown(() => socket.destroy())
+  socket.write(
+    `GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: ${upgrade}\r\n\r\n`,
+  )
+  return socket
 }
 
 t.test('a client is greeted, subscribes, and sees a frame', async t => {
@@ -122,5 +136,40 @@ t.test('an address of IPv6 is written with brackets', async t => {
   const server = await listen({ host: '::1', port: 0, fetch: () => new Response('six') })
   t.match(server.url, /^http:\/\/\[::1\]:\d+$/)
   t.equal(await (await fetch(server.url)).text(), 'six')
+  await server.close()
+})
+
+t.test('HTTP/2 is refused, and who resets the line meanwhile takes nobody along', async t => {
+  const { server } = await start(t)
+  const curl = ask(t, server.url, '/', 'h2c')
+  const [answer] = await once(curl, 'data')
+  t.match(String(answer), /^HTTP\/1.1 400 /)
+  const rude = ask(t, server.url, '/', 'h2c')
+  await once(rude, 'connect')
+  await sleep(20)
+  rude.resetAndDestroy()
+  await sleep(20)
+  t.equal((await fetch(`${server.url}/nothing`)).status, 404)
+})
+
+t.test('a stream that is asked for as a WebSocket waits for no reader', async t => {
+  const { left, ws } = await start(t)
+  const player = new WebSocket(`${ws}/endless`)
+  const [, response] = await once(player, 'unexpected-response')
+  t.equal(response.statusCode, 200)
+  t.same(left, ['/endless'])
+})
+
+t.test('who was refused and stays is cut, at the latest when the service ends', async t => {
+  const { server } = await start(t)
+  const first = ask(t, server.url, '/nothing', 'websocket')
+  await once(first, 'data')
+  const closed = new Promise(resolve => first.on('error', resolve))
+  const talking = setInterval(() => first.write('unread'), 50)
+  t.match(await closed, { syscall: /read|write/ })
+  clearInterval(talking)
+  const second = ask(t, server.url, '/nothing', 'websocket')
+  await once(second, 'data')
+  second.write('unread')
   await server.close()
 })

@@ -42,6 +42,19 @@ t.test('players that take nothing but a URL send it as a password', async t => {
   t.equal(await ask('anybody:wrong'), 401)
 })
 
+t.test(
+  'players are asked for the password of their URL, browsers only ever for pictures',
+  async t => {
+    const { app } = await startApp(t, { token })
+    const challenge = async (path: string) =>
+      (await app.request(path)).headers.get('www-authenticate')
+    for (const path of ['/api/stream.mjpeg?src=porch', '/api/cameras/porch/frame.jpeg']) {
+      t.equal(await challenge(path), 'Basic realm="squint", Bearer', path)
+    }
+    t.equal(await challenge('/api/events/01k9zt4x8c-porch-17/snapshot.jpeg'), 'Bearer')
+  },
+)
+
 t.test('opening the page with the token once leaves a cookie for pictures and sockets', async t => {
   const { app } = await startApp(t, { token })
   const first = await app.request('/?token=correct+horse+battery')
@@ -50,6 +63,13 @@ t.test('opening the page with the token once leaves a cookie for pictures and so
   const cookie = first.headers.get('set-cookie') ?? ''
   t.match(cookie, /HttpOnly/)
   t.match(cookie, /SameSite=Strict/)
+  t.match(cookie, /Max-Age=34560000/, 'it outlives the browser')
   const page = await app.request('/api/cameras', { headers: { Cookie: cookie.split(';')[0]! } })
   t.equal(page.status, 200)
+})
+
+t.test('what else was asked for stays when the token leaves the address', async t => {
+  const { app } = await startApp(t, { token })
+  const wall = await app.request('/?kiosk&token=correct+horse+battery&camera=porch')
+  t.equal(wall.headers.get('location'), '/?kiosk=&camera=porch')
 })
