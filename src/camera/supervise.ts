@@ -48,7 +48,8 @@ export function supervise(options: SuperviseOptions): Camera {
   const closing = new AbortController()
   const { signal } = closing
   const box = mailbox<Frame>()
-  const watchers = new Set<(frame: Frame) => void>()
+  /** Whoever sees every frame, and what lets them go. */
+  const watchers = new Map<(frame: Frame) => void, () => void>()
   const rate = rateMeter()
   const ladder = backoff({ stepsMs, healthyMs })
   let newest: Frame | undefined
@@ -66,14 +67,14 @@ export function supervise(options: SuperviseOptions): Camera {
     const stamps = { capturedAt: monotonicMs(), capturedWallMs: wallMs() }
     newest = { camera: id, id: lastFrame + frames, ...stamps, picture }
     box.put(newest)
-    for (const watcher of watchers) show(watcher, newest)
+    for (const watcher of watchers.keys()) show(watcher, newest)
   }
 
   function show(watcher: (frame: Frame) => void, frame: Frame): void {
     try {
       watcher(frame)
     } catch (cause) {
-      watchers.delete(watcher)
+      watchers.get(watcher)?.()
       log.warn({ camera: id, error: maskUrls(messageOf(cause)) }, 'a watcher threw and was removed')
     }
   }
@@ -121,8 +122,12 @@ export function supervise(options: SuperviseOptions): Camera {
     latest: () => newest,
     watch(listener, until) {
       if (until.aborted || signal.aborted) return
-      watchers.add(listener)
-      until.addEventListener('abort', () => watchers.delete(listener), { once: true, signal })
+      const leave = () => {
+        watchers.delete(listener)
+        until.removeEventListener('abort', leave)
+      }
+      watchers.set(listener, leave)
+      until.addEventListener('abort', leave)
     },
     status() {
       return {
@@ -146,7 +151,7 @@ export function supervise(options: SuperviseOptions): Camera {
     async close() {
       closing.abort(new SquintError('CLOSED', `camera ${id} is closed`))
       state = 'closed'
-      watchers.clear()
+      for (const leave of watchers.values()) leave()
       box.close()
       const waited = new AbortController()
       const late = sleep(closeMs, waited.signal).then(

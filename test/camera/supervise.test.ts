@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events'
 import { setTimeout } from 'node:timers/promises'
 import t, { type Test } from 'tap'
 import type { Source } from '../../src/camera/camera.js'
@@ -137,6 +138,25 @@ t.test('watchers see every frame, and one that throws disturbs nobody', async t 
   camera.watch((frame: Frame) => seen.push(frame.id), stop.signal)
   await setTimeout(30)
   t.equal(seen.length, length)
+})
+
+t.test('viewers that come and go leave nothing behind, and neither does a camera', async t => {
+  const { camera } = open(t, steady)
+  const warnings: string[] = []
+  const onWarning = ({ message }: Error) => warnings.push(message)
+  process.on('warning', onWarning)
+  t.teardown(() => process.off('warning', onWarning))
+  for (let i = 0; i < 20; i++) {
+    const stop = new AbortController()
+    camera.watch(() => undefined, stop.signal)
+    stop.abort()
+  }
+  const stays = new AbortController()
+  camera.watch(() => undefined, stays.signal)
+  t.equal(getEventListeners(stays.signal, 'abort').length, 1)
+  await camera.close()
+  t.same(getEventListeners(stays.signal, 'abort'), [])
+  t.same(warnings, [])
 })
 
 t.test('a source is told to rest, and the status tells whether it does', async t => {

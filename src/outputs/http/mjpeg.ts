@@ -7,6 +7,8 @@ import type { Services } from './services.js'
 /** Each viewer holds a socket and up to two frames; browsers say nothing when they fall behind. */
 const MAX_VIEWERS = 16
 const BOUNDARY = 'squint-frame'
+/** A stream whose camera was removed is ended within. */
+const CHECK_MS = 2000
 /** Frames come a little early or late; without some room every second one would be missed at the camera's own rate. */
 const EARLY = 0.9
 
@@ -20,7 +22,8 @@ export interface StreamOptions {
 export type StreamMjpeg = (context: Context, camera: Camera, options: StreamOptions) => Response
 
 /** Viewers of MJPEG: who is slow misses frames, and nobody else does. */
-export function createMjpeg({ live, boxed }: Pick<Services, 'live' | 'boxed'>): StreamMjpeg {
+export function createMjpeg(services: Pick<Services, 'live' | 'boxed' | 'cameras'>): StreamMjpeg {
+  const { live, boxed, cameras } = services
   let viewers = 0
   return ({ req }, camera, { boxes, fps }) => {
     if (viewers >= MAX_VIEWERS) {
@@ -52,6 +55,13 @@ export function createMjpeg({ live, boxed }: Pick<Services, 'live' | 'boxed'>): 
             },
           }
           ;(boxes ? boxed : live).watch(camera, viewer, until)
+          // who comes back finds the one that was added again, or hears that there is none
+          const timer = setInterval(() => {
+            if (cameras.get(camera.id) === camera) return
+            ended.abort()
+            controller.close()
+          }, CHECK_MS)
+          until.addEventListener('abort', () => clearInterval(timer), { once: true })
         },
         cancel() {
           ended.abort()

@@ -14,6 +14,8 @@ export interface Client {
   /** Messages that the client was too slow for. */
   dropped(): number
   close(code: number, reason: string): void
+  /** Cameras may have been opened anew, or removed. */
+  refresh(): void
   /** The socket is gone. */
   gone(): void
 }
@@ -28,8 +30,6 @@ export interface Listener extends Client {
   send(message: string): void
   /** Sends what would be worthless if it came late, unless the client is too slow for it. */
   sendFresh(message: string): void
-  /** Cameras may have been opened anew. */
-  refresh(): void
 }
 
 interface Subscription {

@@ -6,8 +6,8 @@ import { type SentFrame, widthFor } from './width.js'
 
 export interface Go2rtcClientOptions {
   readonly socket: Socket
-  /** Undefined: there is none by the name that was asked for. */
-  readonly camera: Camera | undefined
+  /** The camera by the name that was asked for, if there is one now. */
+  find(): Camera | undefined
   readonly live: Live
 }
 
@@ -15,15 +15,15 @@ export interface Go2rtcClientOptions {
  * A player of go2rtc (www/video-rtc.js) at `/api/ws?src=`: it asks for one kind of video after the other until it gets no error,
  * and of ours it knows `mjpeg`, which is one JPEG per binary message. It gives no credit: the way alone says when the next may go.
  */
-export function createGo2rtcClient({ socket, camera, live }: Go2rtcClientOptions): Client {
+export function createGo2rtcClient({ socket, find, live }: Go2rtcClientOptions): Client {
   const left = new AbortController()
   const link = createLink(socket, () => ready())
   let ready = (): void => undefined
-  let playing = false
+  let playing: Camera | undefined
   let last: SentFrame | undefined
 
   function play(camera: Camera): void {
-    playing = true
+    playing = camera
     const viewer = {
       wants() {
         if (!link.free()) return false
@@ -47,16 +47,21 @@ export function createGo2rtcClient({ socket, camera, live }: Go2rtcClientOptions
   return {
     receive(data) {
       const type = typeOf(data)
+      const camera = find()
       if (camera === undefined) return refuse(`${type}: stream not found`)
       // players take the next kind when the message begins with the one that they asked for
       if (type !== 'mjpeg') return refuse(`${type}: expected mjpeg`)
-      if (playing) return
+      if (playing !== undefined) return
       link.send(JSON.stringify({ type: 'mjpeg' }))
       play(camera)
     },
     pong: link.pong,
     dropped: link.dropped,
     close: (code, reason) => socket.close(code, reason),
+    // players come back by themselves, and to a camera that was removed and added again
+    refresh() {
+      if (playing !== undefined && find() !== playing) socket.close(1000, 'the camera is gone')
+    },
     gone: () => left.abort(),
   }
 }

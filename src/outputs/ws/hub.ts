@@ -46,7 +46,7 @@ export function createHub(options: HubOptions): Hub {
   const listeners = (): Listener[] => [...clients.values()].filter(one => one !== undefined)
 
   const timer = setInterval(() => {
-    for (const listener of listeners()) listener.refresh()
+    for (const client of clients.keys()) client.refresh()
     for (const camera of cameras.values()) {
       const message = JSON.stringify({ type: 'camera', status: camera.status() } satisfies WsReply)
       for (const listener of listeners()) listener.sendFresh(message)
@@ -81,7 +81,7 @@ export function createHub(options: HubOptions): Hub {
         return undefined
       }
       if (src === undefined) return greet(socket)
-      const player = createGo2rtcClient({ socket, camera: cameras.get(src), live })
+      const player = createGo2rtcClient({ socket, find: () => cameras.get(src), live })
       clients.set(player, undefined)
       return player
     },

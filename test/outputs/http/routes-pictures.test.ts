@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import t from 'tap'
 import { tinyJpeg } from '../../fixtures/jpeg.js'
+import { pushCamera } from '../../fixtures/push-camera.js'
 import { resultFixture } from '../../fixtures/result.js'
 import { startApp } from '../../fixtures/services.js'
 import { tinyYuv } from '../../fixtures/yuv.js'
@@ -150,4 +151,17 @@ t.test('the 17th MJPEG viewer is asked to come back later', async t => {
   const next = await app.request(STREAM)
   t.equal(next.status, 200)
   await next.body?.cancel()
+})
+
+t.test('the stream of a camera that was removed ends', async t => {
+  const camera = pushCamera()
+  t.teardown(camera.close)
+  const cameras = new Map([['porch', camera]])
+  const { app } = await startApp(t, { cameras })
+  const reader = (await app.request(STREAM)).body!.getReader()
+  camera.push(picture)
+  t.notOk((await reader.read()).done)
+  cameras.set('porch', pushCamera())
+  t.teardown(cameras.get('porch')!.close)
+  t.ok((await reader.read()).done)
 })

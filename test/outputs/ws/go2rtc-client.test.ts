@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import t from 'tap'
 import { until } from '../../fixtures/camera.js'
@@ -80,4 +81,23 @@ t.test('raw pictures are encoded for it, and one that cannot be is left out', as
   await until(() => frames.length === 1)
   t.equal(String(frames[0]), 'fine')
   socket.close()
+})
+
+t.test('a player of a camera that was removed is let go, to find another by its name', async t => {
+  const { cameras, live, url } = await serveSockets(t, { statusMs: 10, cameras: ['porch', 'yard'] })
+  const porch = await openSocket(t, url, '/api/ws?src=porch')
+  const yard = await openSocket(t, url, '/api/ws?src=yard')
+  const asking = await openSocket(t, url, '/api/ws?src=porch')
+  for (const { tell } of [porch, yard]) tell({ type: 'mjpeg' })
+  await until(() => live.status().viewers === 2)
+  const closed = once(porch.socket, 'close')
+  const gone = cameras.get('porch')!
+  t.teardown(gone.close)
+  cameras.delete('porch')
+  t.match(await closed, [1000, Buffer.from('the camera is gone')])
+  await until(() => live.status().viewers === 1)
+  t.equal(yard.socket.readyState, yard.socket.OPEN)
+  asking.tell({ type: 'mjpeg' })
+  await until(() => asking.replies.length === 1)
+  t.same(asking.replies, [{ type: 'error', value: 'mjpeg: stream not found' }])
 })
