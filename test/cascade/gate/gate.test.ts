@@ -212,7 +212,8 @@ t.test('reading allocates nothing', async t => {
     }
     grown(2000)
     // what the compiler leaves behind comes in some rounds; what reading allocates would come in all
-    const perFrame = Math.min(...Array.from({ length: 3 }, () => grown(1000)))
+    let perFrame = Number.POSITIVE_INFINITY
+    for (let round = 0; round < 12 && perFrame >= most; round++) perFrame = grown(1000)
     t.ok(perFrame < most, `${name}: ${perFrame} bytes per frame`)
   }
 })
