@@ -78,6 +78,22 @@ t.test('what is seen is kept with its picture, drawn, exported and told', async 
     t.equal(widthOf(Buffer.from(jpeg)), 320)
     break
   }
+
+  const masks = [
+    [
+      [0, 0],
+      [1, 0],
+      [1, 1],
+      [0, 1],
+    ],
+  ]
+  const drawn = await fetch(`${service.url}/api/cameras/porch/drawing`, {
+    method: 'PUT',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ zones: [], masks }),
+  })
+  t.equal(drawn.status, 200)
+  await until(async () => (await json('/api/cameras/porch/detections')).detections.length === 0)
   await service.close()
 })
 

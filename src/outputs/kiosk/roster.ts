@@ -34,9 +34,9 @@ export function createRoster(now: () => number): Roster {
       const times = [...(known?.times.slice(1 - TELLINGS) ?? []), now()]
       heard.set(status.id, { status, times })
       const isFull = times.length === TELLINGS
-      const [first = 0] = times
+      const first = times[0]!
       const gone = [...heard].filter(([, other]) => {
-        const last = other.times.at(-1) ?? 0
+        const last = other.times.at(-1)!
         return isFull && first > last && now() - last > SILENT_MS
       })
       for (const [camera] of gone) heard.delete(camera)

@@ -92,6 +92,8 @@ t.test('a form of a few fields is read, one of countless parts is not', async t 
   t.match(await send(1, 'application/x-www-form-urlencoded'), {
     detail: 'Content-Type: expected multipart/form-data, found application/x-www-form-urlencoded',
   })
+  const untold = await app.request('/', { method: 'POST' })
+  t.match(await untold.json(), { detail: /found none$/ })
 })
 
 t.test('a client that leaves in the middle is no fault of ours', async t => {

@@ -26,3 +26,12 @@ t.test('without results pictures tell how far it is', t => {
   t.ok(clock.since(Date.now() - 40_000) > 9900)
   t.end()
 })
+
+t.test('a clock that is set right is followed', t => {
+  const clock = createClock()
+  clock.learnPicture(Date.now() - 30_000)
+  for (let i = 0; i < 100; i++) clock.learnPicture(Date.now() - 60_000)
+  const age = clock.since(Date.now() - 61_000)
+  t.ok(age >= 1000 && age < 1050, `${age} ms`)
+  t.end()
+})
