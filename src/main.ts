@@ -119,7 +119,13 @@ async function start(
   const { energy, board } = power
 
   // cascade
-  const cascade = await startCascade(looking.cascade, looking.own, tellRemote(log))
+  const cascade = await startCascade(looking.cascade, looking.own, {
+    onRemote: tellRemote(log),
+    onUncached: warn(
+      log,
+      'the next start is no shorter: networks are not kept as they were rewritten',
+    ),
+  })
   closers.push(cascade.close)
   const changes = createLookingChanges({ ...scope, cascade, power, first: looking })
 

@@ -92,14 +92,19 @@ interface Job {
 /** What single cameras have of their own, by id. */
 export type OwnSettings = Partial<Pick<WorkerSetup, 'policies' | 'masks'>>
 
-/**
- * Starts the inference thread and waits until its models are loaded and warm. Rejects with a MODEL_ code.
- * @param onRemote told when an expert on a server is asked, or no longer, and why
- */
+/** Who is told of what changes beside the looking. */
+export interface CascadeListeners {
+  /** An expert on a server is asked, or no longer, and why. */
+  onRemote?(status: RemoteStatus): void
+  /** Networks could not be kept as they were rewritten: the next start takes as long as this one. */
+  onUncached?(error: SquintError): void
+}
+
+/** Starts the inference thread and waits until its models are loaded and warm. Rejects with a MODEL_ code. */
 export async function startCascade(
   config: CascadeConfig,
   own?: OwnSettings,
-  onRemote: (status: RemoteStatus) => void = () => undefined,
+  { onRemote, onUncached }: CascadeListeners = {},
 ): Promise<Cascade> {
   let setup = await setUp(config, own)
   const worker = new Worker(new URL('./worker.js', import.meta.url), {
@@ -119,6 +124,7 @@ export async function startCascade(
     worker.on('message', (reply: Reply) => {
       if (reply.type === 'ready') return resolve()
       if (reply.type === 'remote') return heard(reply.status)
+      if (reply.type === 'uncached') return onUncached?.(fail(reply.failure))
       if (reply.type === 'broken') return reject(fail(reply.failure))
       const job = jobs.get(reply.job)!
       jobs.delete(reply.job)
@@ -141,7 +147,7 @@ export async function startCascade(
   function heard(status: RemoteStatus | null): void {
     const before = remote
     remote = status
-    if (before !== null && status !== null && isNews(before, status)) onRemote(status)
+    if (before !== null && status !== null && isNews(before, status)) onRemote?.(status)
   }
 
   function ask<T extends Task>(task: T): Promise<Answers[T['type']]> {
@@ -218,11 +224,11 @@ export async function startCascade(
 }
 
 async function setUp(config: CascadeConfig, own: OwnSettings = {}): Promise<WorkerSetup> {
-  const { threads, policy } = config
+  const { threads, cache, policy } = config
   const { policies = {}, masks = {} } = own
   const { scout, expert } = await findModels(config)
   const remote = await remoteOf(config, expert)
-  return { scout, expert, remote, threads, policy, policies, masks }
+  return { scout, expert, remote, threads, cache, policy, policies, masks }
 }
 
 /** What the thread needs to know of an expert on a server. */

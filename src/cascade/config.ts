@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { z } from 'zod'
 import { packageRoot } from '../lib/package.js'
+import { stateFolder } from '../lib/state-folder.js'
 import { policySchema } from './policy.js'
 
 /** What may stand in a path without being written otherwise. */
@@ -27,6 +28,11 @@ const remoteExpertSchema = z.strictObject({
 export const cascadeSchema = z.strictObject({
   /** Folder of zoo.json and the ONNX files. */
   models: z.string().min(1).default(join(packageRoot, 'models')),
+  /** Folder of networks as they were rewritten for this processor, which makes the next start shorter. */
+  cache: z
+    .string()
+    .min(1)
+    .default(() => join(stateFolder(), 'networks')),
   /** Names from zoo.json; left out: the manifest's defaults. */
   scout: z.string().min(1).optional(),
   expert: z.union([z.string().min(1), remoteExpertSchema]).optional(),

@@ -1,6 +1,7 @@
 import { yuvBytes } from '../frame/frame.js'
 import type { ImageCodec } from '../frame/image.js'
 import { createViewer } from '../frame/view.js'
+import type { GraphCache } from './graph-cache.js'
 import type { WorkerSetup } from './protocol.js'
 import { createRemoteExpert, type Wait } from './remote/remote-expert.js'
 import type { RemoteStatus } from './remote/status.js'
@@ -11,6 +12,8 @@ import { type Model, readModel } from './zoo.js'
 export interface EngineOptions
   extends Pick<WorkerSetup, 'scout' | 'expert' | 'remote' | 'threads'> {
   readonly codec: ImageCodec
+  /** Of networks that need not be rewritten at the next start. */
+  readonly cache?: GraphCache
   /** How to wait for a server: other pictures may be looked at meanwhile. */
   readonly away: Wait
   /** Told of everything that changes at the server, if one is asked. */
@@ -26,8 +29,8 @@ export interface Engine {
 
 /** Loads the networks and warms them up; a server is tried beside that. Rejects with a MODEL_ code. */
 export async function openEngine(options: EngineOptions): Promise<Engine> {
-  const { threads, codec, away, onRemote } = options
-  const load = async (model: Model) => openDetector(model, await readModel(model), threads)
+  const { threads, codec, cache, away, onRemote } = options
+  const load = async (model: Model) => openDetector(model, await readModel(model), threads, cache)
   const scout = await load(options.scout)
   const expert = await load(options.expert)
   const local = { view: createViewer(codec, options.scout.input), scout, expert }

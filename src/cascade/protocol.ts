@@ -113,6 +113,7 @@ export interface Failure {
 export type Reply =
   | { readonly type: 'ready' }
   | { readonly type: 'remote'; readonly status: RemoteStatus | null }
+  | { readonly type: 'uncached'; readonly failure: Failure }
   | { readonly type: 'done'; readonly job: number; readonly answer: Answers[keyof Answers] }
   | { readonly type: 'failed'; readonly job: number; readonly failure: Failure }
   | { readonly type: 'broken'; readonly failure: Failure }
@@ -124,6 +125,8 @@ export interface WorkerSetup {
   /** An expert on a server, for which `expert` stands in. */
   readonly remote?: RemoteSetup | undefined
   readonly threads: number
+  /** Folder of networks as they were rewritten for this processor. */
+  readonly cache: string
   readonly policy: Policy
   /** Of cameras that have their own, by id. */
   readonly policies: Readonly<Record<string, Policy>>

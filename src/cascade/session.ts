@@ -2,6 +2,7 @@ import * as ort from 'onnxruntime-node'
 import type { Size } from '../frame/view.js'
 import { messageOf, SquintError } from '../lib/errors.js'
 import { createDecoder } from './decode/decoder.js'
+import type { GraphCache } from './graph-cache.js'
 import { createFeed, createPlacer, type Placement } from './input.js'
 import type { Model } from './zoo.js'
 
@@ -24,13 +25,15 @@ export interface Detector {
 /**
  * Creates the session, checks it against the manifest and warms it up. Throws MODEL_INVALID.
  * @param threads of one inference; 1 unless latency matters more than heat
+ * @param cache left out: the runtime rewrites the network at every start
  */
 export async function openDetector(
   model: Model,
   bytes: Uint8Array,
   threads: number,
+  cache?: GraphCache,
 ): Promise<Detector> {
-  const session = await createSession(model, bytes, threads)
+  const session = await findSession(model, bytes, threads, cache)
   const { name, type, dims } = inputOf(model, session)
   const feed = createFeed(model.input)
   const feeds: Record<string, ort.Tensor> = {}
@@ -62,18 +65,40 @@ export async function openDetector(
   }
 }
 
-async function createSession(model: Model, bytes: Uint8Array, threads: number) {
+/** Rewriting a network takes three to five times as long as loading it (scripts/bench/start.mjs). */
+async function findSession(model: Model, bytes: Uint8Array, threads: number, cache?: GraphCache) {
+  const create = (network: Uint8Array, options: ort.InferenceSession.SessionOptions) =>
+    createSession(network, threads, options).catch(invalid(model))
+  if (cache === undefined) return create(bytes, { graphOptimizationLevel: 'all' })
+  const rewritten = await cache.find(model)
+  const known =
+    rewritten &&
+    // one that the runtime no longer takes is rewritten again
+    (await create(rewritten, { graphOptimizationLevel: 'disabled' }).catch(() => undefined))
+  return (
+    known ??
+    cache.keep(model, optimizedModelFilePath =>
+      create(bytes, { graphOptimizationLevel: 'all', optimizedModelFilePath }),
+    )
+  )
+}
+
+async function createSession(
+  network: Uint8Array,
+  threads: number,
+  options: ort.InferenceSession.SessionOptions,
+) {
   // native warnings would bypass the log
   ort.env.logLevel = 'error'
-  return ort.InferenceSession.create(bytes, {
+  return ort.InferenceSession.create(network, {
     executionProviders: ['cpu'],
-    graphOptimizationLevel: 'all',
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
     logSeverityLevel: 3,
     // a spinning pool burnt 8x the CPU time of one that sleeps, at 15 frames/s (research/ecosystem.md, 2a)
     extra: { session: { intra_op: { allow_spinning: '0' } } },
-  }).catch(invalid(model))
+    ...options,
+  })
 }
 
 /** The network's one input. Throws MODEL_INVALID if it is not what the manifest says; a size that the graph leaves open fits. */
@@ -109,3 +134,6 @@ function invalid(model: Model) {
     throw new SquintError('MODEL_INVALID', `${model.name}: ${messageOf(error)}`, { cause: error })
   }
 }
+
+/** Of ONNX Runtime, as networks are rewritten by it. */
+export const runtimeVersion = JSON.stringify(ort.env.versions)

@@ -7,6 +7,7 @@ import { rgbToYuv, yuvToRgb } from '../frame/yuv.js'
 import { differ } from '../lib/differ.js'
 import { codeOf, messageOf } from '../lib/errors.js'
 import { openEngine } from './engine.js'
+import { createGraphCache } from './graph-cache.js'
 import { createLooker } from './look.js'
 import { createMask } from './mask.js'
 import { bandOf } from './policy.js'
@@ -24,6 +25,7 @@ import type {
   WorkerSetup,
 } from './protocol.js'
 import { createScene, type Scene } from './scene/scene.js'
+import { runtimeVersion } from './session.js'
 import type { Open } from './stages.js'
 import { createTurns, type Turns } from './turns.js'
 import { createWatcher, type Watch } from './watch.js'
@@ -45,6 +47,12 @@ async function serve(): Promise<void> {
     const engine = await openEngine({
       ...setup,
       codec,
+      cache: createGraphCache({
+        folder: setup.cache,
+        runtime: runtimeVersion,
+        onError: error =>
+          reply({ type: 'uncached', failure: { code: codeOf(error), message: messageOf(error) } }),
+      }),
       away: turns.away,
       onRemote(status) {
         // what is still under way to a server that was replaced says nothing of the new one

@@ -61,8 +61,10 @@ t.test(
 async function startRemote(t: Test, url: string, timeoutMs = 3000) {
   const expert = { remote: url, model: 'shared', timeoutMs }
   const news: string[] = []
-  const cascade = await startCascade(cascadeSchema.parse({ expert }), {}, ({ state, error }) =>
-    news.push(`${state} ${error?.code ?? ''}`),
+  const cascade = await startCascade(
+    cascadeSchema.parse({ expert }),
+    {},
+    { onRemote: ({ state, error }) => news.push(`${state} ${error?.code ?? ''}`) },
   )
   t.teardown(cascade.close)
   return { cascade, news }
@@ -356,4 +358,27 @@ t.test('work in hand is refused, and the service told, when the thread dies', as
   // whoever asks now is not kept waiting for an answer that nobody gives
   await t.rejects(cascade.detect(photo(1), { depth: 'auto' }), { code: 'INFERENCE_FAILED' })
   await cascade.close()
+})
+
+t.test('networks are kept as they were rewritten; where they cannot be, that is told', async t => {
+  const cache = join(t.testdir({ file: 'no folder' }), 'networks')
+  const uncached: string[] = []
+  const start = async (cache: string) => {
+    const cascade = await startCascade(
+      cascadeSchema.parse({ cache }),
+      {},
+      { onUncached: ({ message }) => uncached.push(message) },
+    )
+    const { detections } = await cascade.detect(photo(6), { depth: 'expert' })
+    await cascade.close()
+    return detections
+  }
+  const first = await start(cache)
+  t.same(uncached, [])
+  const kept = readdirSync(cache)
+  t.equal(kept.length, 2)
+  t.same(await start(cache), first)
+  t.same(readdirSync(cache), kept)
+  t.same(await start(join(cache, '../file/networks')), first)
+  t.match(uncached, [/ENOTDIR/, /ENOTDIR/])
 })

@@ -1,7 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
-import { openDetector } from '../../src/cascade/session.js'
+import { createGraphCache } from '../../src/cascade/graph-cache.js'
+import { openDetector, runtimeVersion } from '../../src/cascade/session.js'
 import { toDetections } from '../../src/cascade/suppress.js'
 import { findModel, type Model, readModel } from '../../src/cascade/zoo.js'
 import { createImageCodec } from '../../src/frame/image.js'
@@ -194,3 +196,19 @@ for (const [file, model] of [
     await detector.close()
   })
 }
+
+t.test('a rewritten network that the runtime no longer takes is rewritten again', async t => {
+  const model = await findModel(folder, 'scout')
+  const bytes = readFileSync(model.path)
+  const cache = createGraphCache({
+    folder: t.testdir(),
+    runtime: runtimeVersion,
+    onError: error => t.fail(String(error)),
+  })
+  await cache.keep(model, path => writeFile(path, 'of another age'))
+  const detector = await openDetector(model, bytes, 1, cache)
+  await detector.close()
+  const rewritten = await cache.find(model)
+  t.ok(rewritten!.length > 100_000)
+  t.notOk(bytes.equals(rewritten!))
+})

@@ -143,7 +143,7 @@ t.test('a wrong entry is told by field, expectation and what was found', async t
     ],
     [
       { cascade: { refreshSeconds: 5 } },
-      /^squint\.yaml: cascade\.refreshSeconds: expected one of the keys models, scout, .* found "refreshSeconds"$/,
+      /^squint\.yaml: cascade\.refreshSeconds: expected one of the keys models, cache, scout, .* found "refreshSeconds"$/,
     ],
     [{ cameras: {} }, 'squint.yaml: cameras: expected array, found {}'],
     [
