@@ -7,7 +7,7 @@ import { SquintError } from '../../lib/errors.js'
 const MAX_PEERS = 1000
 /**
  * Requests per second that go on for ever, and at once: no client that has a use for the answers comes near. Behind a proxy all clients
- * are one peer; the page asks for less than two a second, and of pages there can be 64.
+ * are one peer; a page with four cameras asks for less than two a second, and of pages there can be 64.
  */
 const RATE = { perSecond: 500, burst: 1000 }
 
