@@ -14,7 +14,7 @@ import { stateFolder } from './lib/state-folder.js'
 import { createServiceStats } from './metrics/service.js'
 import { createDecisions } from './outputs/decisions.js'
 import { createApp } from './outputs/http/app.js'
-import { type HttpServer, listen } from './outputs/http/server.js'
+import type { HttpServer } from './outputs/http/server.js'
 import { webSocketRoute } from './outputs/ws/upgrade.js'
 import { reportPicture } from './power/picture-report.js'
 import { openPower } from './power/power.js'
@@ -25,6 +25,7 @@ import { createLines } from './service/lines.js'
 import { createLookingChanges, readLooking } from './service/looking.js'
 import { openOutputs } from './service/outputs.js'
 import { createReloader } from './service/reload.js'
+import { serveHttp } from './service/serve-http.js'
 import { fileMark, watchFile } from './service/watch-file.js'
 
 /** Where a configuration comes from, and how to read it again. */
@@ -247,13 +248,12 @@ async function start(
       stats: stats.snapshot,
       history: stats.history,
     },
-    ...(server.token !== undefined && { token: server.token }),
-    maxBodyBytes: server.maxBodyBytes,
+    ...server,
     kiosk: join(packageRoot, 'build/src/outputs/kiosk'),
     webSocket: webSocketRoute(hub),
     onError: warn(log, 'a request failed'),
   })
-  http = await listen({ host: server.host, port: server.port, fetch: app.fetch })
+  http = await serveHttp({ server, fetch: app.fetch, signal, log })
   log.info({ version, config: masked(first) }, 'squint starts')
 
   // cameras: opened only now, so that a start that must fail touches none

@@ -9,6 +9,7 @@ usage: squint serve [flags]           cameras in; detections, live video, watts 
        squint bench CLIP|FOLDER       what ways of looking at a recording cost and miss, side by side
        squint tune CLIP               the policy that does best on a camera's own recording
        squint doctor                  what this machine has, what is missing, and what mends it
+       squint token                   new tokens, and how to let others in
        squint VERB --help             the flags of a verb
        squint --version
 `
@@ -33,6 +34,8 @@ export async function run(
         return await (await import('./tune.js')).tuneCommand(args, terminal)
       case 'doctor':
         return await (await import('./doctor.js')).doctorCommand(args, terminal)
+      case 'token':
+        return (await import('./token.js')).tokenCommand(args, terminal)
       case '--version':
         terminal.out(`${packageVersion}\n`)
         return 0
@@ -43,7 +46,7 @@ export async function run(
       default:
         throw new SquintError(
           'CONFIG_INVALID',
-          `expected one of serve, detect, bench, tune, doctor, found ${verb}`,
+          `expected one of serve, detect, bench, tune, doctor, token, found ${verb}`,
         )
     }
   } catch (error) {

@@ -11,8 +11,10 @@ const HELP = `usage: squint serve [flags]
   --config FILE   YAML (docs/configuration.md), read again when it changes or on SIGHUP; without it: the cameras that are
                   found, else the demo
   --port N        default 8080; 0 lets the system choose
-  --host H        default 127.0.0.1; anything else needs server.token in the configuration
+  --host H        default 127.0.0.1; anything else needs server.token in the configuration (squint token makes one)
 `
+
+const ALONE = 'only this machine can reach it; "squint token" prints what lets others in\n'
 
 /** Longest that stopping may take before the process ends itself. */
 const STOP_MS = 8000
@@ -39,7 +41,9 @@ export async function serveCommand(args: readonly string[], terminal: Terminal):
   const service = await startService(config, log, file === undefined ? undefined : { file, load })
   const reload = () => void service.reload()
   process.on('SIGHUP', reload)
-  terminal.out(`squint serves ${service.url}\n`)
+  // in one piece: who waits for the first line may not be there for a second
+  const hint = config.server.token === undefined ? ALONE : ''
+  terminal.out(`squint serves ${service.url}\n${hint}`)
 
   const asked = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]).then(() => 0)
   const code = await Promise.race([asked, service.failed]).catch(error => {

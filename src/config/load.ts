@@ -65,7 +65,7 @@ function merge(written: unknown, overrides: Overrides): unknown {
   return { ...rest, server: { ...Object(server), ...overrides } }
 }
 
-/** The configuration as it may be shown: token, passwords, secrets and whatever addresses hold are masked. */
+/** The configuration as it may be shown: tokens, passwords, secrets and whatever addresses hold are masked. */
 export function masked(config: Config): unknown {
   const { server, cameras, cascade, mqtt, webhooks, ...rest } = config
   const { expert } = cascade
@@ -84,7 +84,11 @@ export function masked(config: Config): unknown {
       url: new URL(url).origin,
       ...(webhook.secret !== undefined && { secret: '***' }),
     })),
-    server: server.token === undefined ? server : { ...server, token: '***' },
+    server: {
+      ...server,
+      ...(server.token !== undefined && { token: '***' }),
+      ...(server.viewerToken !== undefined && { viewerToken: '***' }),
+    },
     cameras: cameras.map(camera =>
       camera.type === 'ffmpeg' ? { ...camera, input: maskUrls(camera.input) } : camera,
     ),

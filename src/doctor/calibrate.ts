@@ -52,8 +52,8 @@ export interface Calibrated {
  */
 export async function calibrateDevice(options: CalibrateOptions): Promise<Calibrated> {
   const { config, sysfs, path } = options
-  const { host, port } = config.server
-  const squint = await whoAnswers(host, port, AbortSignal.timeout(2000))
+  const { port } = config.server
+  const squint = await whoAnswers(config.server, AbortSignal.timeout(2000))
   if (squint !== undefined) {
     throw new SquintError(
       'BUSY',

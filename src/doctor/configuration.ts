@@ -1,6 +1,7 @@
 import { readPolicies } from '../cascade/policies.js'
 import { loadConfig, parseConfig } from '../config/load.js'
 import { messageOf } from '../lib/errors.js'
+import { readCertificate } from '../service/certificate.js'
 import type { Configuration, Finding, Surroundings } from './finding.js'
 
 /** Reads what would be served. Never rejects. @param file undefined: the defaults */
@@ -25,6 +26,11 @@ export async function checkConfiguration({ configuration }: Surroundings): Promi
   const ids = config.cameras.map(({ id }) => id)
   if (policies !== undefined) {
     const refused = await readPolicies(policies, ids, policy).then(() => undefined, messageOf)
+    if (refused !== undefined) return [{ ...base, state: 'missing', found: refused, mend }]
+  }
+  const { tls } = config.server
+  if (tls !== undefined) {
+    const refused = await readCertificate(tls).then(() => undefined, messageOf)
     if (refused !== undefined) return [{ ...base, state: 'missing', found: refused, mend }]
   }
   const found = file === undefined ? 'none given: the defaults' : `${file} is in order`

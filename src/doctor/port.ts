@@ -1,6 +1,10 @@
 import { once } from 'node:events'
+import http from 'node:http'
+import https from 'node:https'
 import { createServer } from 'node:net'
+import { json } from 'node:stream/consumers'
 import { z } from 'zod'
+import type { Config } from '../config/schema.js'
 import type { Finding, Surroundings } from './finding.js'
 
 /** Milliseconds that whoever has the port may take to say who it is. */
@@ -14,7 +18,8 @@ const refusalSchema = z.object({ code: z.literal('UNAUTHORIZED') })
 
 /** Could the service listen, or does it already? */
 export async function checkPort({ configuration, signal }: Surroundings): Promise<Finding[]> {
-  const { host, port } = configuration.config.server
+  const { server } = configuration.config
+  const { host, port } = server
   const base = { subject: 'port', essential: true, details: { host, port } }
   const address = authority(host, port)
   if (port === 0) return [{ ...base, state: 'well', found: 'the system will choose one' }]
@@ -25,11 +30,7 @@ export async function checkPort({ configuration, signal }: Surroundings): Promis
     const mend = "It takes one of this machine's addresses, and a port of 1024 or more."
     return [{ ...base, state: 'missing', found, mend }]
   }
-  const squint = await whoAnswers(
-    host,
-    port,
-    AbortSignal.any([signal, AbortSignal.timeout(LIMIT_MS)]),
-  )
+  const squint = await whoAnswers(server, AbortSignal.any([signal, AbortSignal.timeout(LIMIT_MS)]))
   if (squint !== undefined) {
     return [{ ...base, state: 'well', found: `${squint} already answers at ${address}` }]
   }
@@ -55,21 +56,31 @@ async function obstacleAt(host: string, port: number): Promise<string | undefine
 
 /** Which squint listens there, or undefined. The token stays here: who has the port may be anybody. */
 export async function whoAnswers(
-  host: string,
-  port: number,
+  { host, port, tls }: Config['server'],
   signal: AbortSignal,
 ): Promise<string | undefined> {
   // an address that means all of them can be listened at only
   const near = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host
   try {
-    const response = await fetch(`http://${authority(near, port)}/openapi.json`, { signal })
-    const body: unknown = await response.json()
+    const body = await ask(tls ? 'https' : 'http', `${authority(near, port)}/openapi.json`, signal)
     const described = descriptionSchema.safeParse(body)
     if (described.success) return `squint ${described.data.info.version}`
     return refusalSchema.safeParse(body).success ? 'a squint with a token' : undefined
   } catch {
     return undefined
   }
+}
+
+/** The JSON at an address. A certificate is made out to the service's name and not to an address, and nothing secret is said. */
+function ask(scheme: 'http' | 'https', place: string, signal: AbortSignal): Promise<unknown> {
+  const options = { signal, rejectUnauthorized: false, agent: false } as const
+  const { get } = scheme === 'https' ? https : http
+  return new Promise((resolve, reject) => {
+    get(`${scheme}://${place}`, options, answer => json(answer).then(resolve, reject)).on(
+      'error',
+      reject,
+    )
+  })
 }
 
 function authority(host: string, port: number): string {

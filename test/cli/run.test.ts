@@ -24,7 +24,7 @@ t.test('a wrong verb or flag is refused in one line', async t => {
   }
   t.equal(
     await refused('server'),
-    'squint: CONFIG_INVALID: expected one of serve, detect, bench, tune, doctor, found server\n',
+    'squint: CONFIG_INVALID: expected one of serve, detect, bench, tune, doctor, token, found server\n',
   )
   t.match(await refused('serve', '--prot', '1'), /^squint: CONFIG_INVALID: .*--prot.*\n$/)
   t.match(

@@ -16,7 +16,10 @@ t.test('serves until it is asked to stop, then ends well', async t => {
     terminal,
   )
   await until(() => terminal.outText !== '')
-  const url = terminal.outText.match(/^squint serves (http:\S+)\n$/)?.[1] ?? ''
+  const url =
+    terminal.outText.match(
+      /^squint serves (http:\S+)\nonly this machine can reach it; "squint token" prints/,
+    )?.[1] ?? ''
   t.match(await (await fetch(`${url}/healthz`)).json(), { status: 'ok' })
   // what is wrong is told, and nothing changes
   writeFileSync(`${folder}/squint.yaml`, 'cameras: 3')
@@ -59,6 +62,9 @@ t.test('a service that can no longer do its work ends with 1', async t => {
       },
     },
   )
-  t.equal(await serveCommand([], paperTerminal()), 1)
+  const terminal = paperTerminal()
+  const folder = t.testdir({ 'squint.yaml': 'server: {token: sixteen-characters}' })
+  t.equal(await serveCommand(['--config', `${folder}/squint.yaml`], terminal), 1)
+  t.equal(terminal.outText, 'squint serves http://127.0.0.1:1\n', 'others can be let in already')
   t.equal(closed, 1)
 })

@@ -100,7 +100,7 @@ t.test('a wrong entry is told by field, expectation and what was found', async t
     ],
     [
       { server: { host: '0.0.0.0' } },
-      /^squint\.yaml: server\.token: expected a token .* found none$/,
+      /^squint\.yaml: server\.token: expected a token .* found none; squint token makes one$/,
     ],
     [
       { log: { level: 'loud' } },
@@ -171,7 +171,11 @@ t.test('a wrong entry is told by field, expectation and what was found', async t
 t.test('secrets do not show when the configuration is printed', async t => {
   const config = parseConfig(
     {
-      server: { host: '0.0.0.0', token: 'correct horse battery' },
+      server: {
+        host: '0.0.0.0',
+        token: 'correct horse battery',
+        viewerToken: 'only a viewer knows',
+      },
       cameras: [
         { id: 'yard', type: 'ffmpeg', input: 'rtsp://user:SECRET@10.0.0.7/stream?key=SECRET' },
         { id: 'porch', type: 'demo' },
@@ -184,6 +188,7 @@ t.test('secrets do not show when the configuration is printed', async t => {
   const shown = JSON.stringify(masked(config))
   t.notMatch(shown, 'SECRET')
   t.notMatch(shown, 'correct horse')
+  t.notMatch(shown, 'only a viewer')
   t.match(shown, '"port":8080')
   t.match(shown, '"remote":"https://server/v"')
   t.match(JSON.stringify(masked(parseConfig({}, {}, 'test'))), '"host":"127.0.0.1"')

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import { parseConfig } from '../../src/config/load.js'
 import { checkConfiguration, readConfiguration } from '../../src/doctor/configuration.js'
+import { certificateFolder, writeCertificate } from '../fixtures/certificate.js'
 import { surroundingsOf } from '../fixtures/surroundings.js'
 
 t.test('no file means the defaults', async t => {
@@ -60,4 +61,19 @@ t.test('policies of single cameras are looked at too', async t => {
   ])
   t.match(await checked('gone'), [{ state: 'missing', found: /cascade\.policies/ }])
   t.match(await checked('right'), [{ state: 'well', found: 'squint.yaml is in order' }])
+})
+
+t.test('a certificate that cannot be used is told before the service is started', async t => {
+  const files = writeCertificate(certificateFolder(t))
+  const check = async (tls: object) => {
+    const config = parseConfig({ server: { tls } }, {}, 'test')
+    const configuration = { file: 'squint.yaml', config, refusal: undefined }
+    const surroundings = { ...(await surroundingsOf(t, 'doctor-pi5')), configuration }
+    return checkConfiguration(surroundings)
+  }
+  const { certificate, key } = files
+  t.match(await check({ certificate, key }), [{ state: 'well' }])
+  t.match(await check({ certificate, key: certificate }), [
+    { state: 'missing', found: /^server\.tls\.key: expected a PEM key/ },
+  ])
 })

@@ -1,15 +1,17 @@
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import t, { type Test } from 'tap'
 import { checkPort } from '../../src/doctor/port.js'
 import { listen } from '../../src/outputs/http/server.js'
+import { certificateFolder, writeCertificate } from '../fixtures/certificate.js'
 import { startApp } from '../fixtures/services.js'
 import { surroundingsOf } from '../fixtures/surroundings.js'
 
 const token = 'sixteen-characters'
 
-async function check(t: Test, server: { host?: string; port: number; token?: string }) {
+async function check(t: Test, server: { port: number; [field: string]: unknown }) {
   const [finding] = await checkPort(await surroundingsOf(t, 'doctor-pi5', { server }))
   return finding
 }
@@ -80,5 +82,22 @@ t.test('an address of another machine cannot be had', async t => {
     essential: true,
     found: '192.0.2.1:8080 cannot be had: EADDRNOTAVAIL',
     mend: /addresses/,
+  })
+})
+
+t.test('a squint with TLS is known as well, whatever name its certificate has', async t => {
+  const { certificate, key } = writeCertificate(certificateFolder(t))
+  const { app } = await startApp(t)
+  const http = await listen({
+    host: '127.0.0.1',
+    port: 0,
+    fetch: app.fetch,
+    certificate: { cert: readFileSync(certificate), key: readFileSync(key) },
+  })
+  t.teardown(http.close)
+  const port = Number(new URL(http.url).port)
+  t.match(await check(t, { port, tls: { certificate, key } }), {
+    state: 'well',
+    found: `squint 1.2.3 already answers at 127.0.0.1:${port}`,
   })
 })

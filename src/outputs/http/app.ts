@@ -1,11 +1,15 @@
 import { join } from 'node:path'
 import { OpenAPIHono } from '@hono/zod-openapi'
 import type { HonoRequest, MiddlewareHandler } from 'hono'
+import type { ServerConfig } from '../config.js'
 import { limitAtOnce, limitBody } from './body.js'
+import { createGuard } from './guard.js'
+import { knownHostsOnly } from './hosts.js'
 import { createMjpeg } from './mjpeg.js'
 import { noRoute } from './no-route.js'
 import { ownPagesOnly } from './origin.js'
 import { servePages } from './pages.js'
+import { limitRate } from './peers.js'
 import { asProblem, invalidRequest, problem, type Wording } from './problem.js'
 import { cameraRoutes } from './routes-cameras.js'
 import { controlRoutes } from './routes-controls.js'
@@ -20,13 +24,14 @@ import { pictureRoutes } from './routes-pictures.js'
 import { powerRoutes } from './routes-power.js'
 import { serviceRoutes } from './routes-service.js'
 import type { Services } from './services.js'
-import { formKey, requireToken } from './token.js'
+import { formKey } from './token.js'
 
-export interface AppOptions {
+/** What of the configuration is about who asks for what. */
+type Admission = Pick<ServerConfig, 'token' | 'viewerToken' | 'maxBodyBytes'> &
+  Partial<Pick<ServerConfig, 'host' | 'hosts'>>
+
+export interface AppOptions extends Admission {
   readonly services: Services
-  /** Asked of everybody if given. */
-  readonly token?: string
-  readonly maxBodyBytes: number
   /** Folder of the built page; `client/`, which its modules import, and `docs/` lie beside it. */
   readonly kiosk: string
   /** Answers `GET /api/ws`. */
@@ -43,7 +48,7 @@ const MAX_FORMS = 8
 
 /** Every route of the service as one web-standard application; a server or a test calls its `fetch`. */
 export async function createApp(options: AppOptions): Promise<OpenAPIHono> {
-  const { services, token, maxBodyBytes, kiosk, webSocket, onError } = options
+  const { services, token, viewerToken, maxBodyBytes, kiosk, webSocket, onError } = options
   const app = new OpenAPIHono({
     defaultHook(parsed) {
       if (!parsed.success) throw invalidRequest(parsed.error)
@@ -55,10 +60,10 @@ export async function createApp(options: AppOptions): Promise<OpenAPIHono> {
     return response
   })
   app.notFound(context => noRoute(app, context, wordingOf(context.req)))
+  app.use(limitRate(), knownHostsOnly(options))
   // before the token, which may be a field of the body
   app.use(`${DEEPSTACK_PATH}*`, limitAtOnce(MAX_FORMS), limitBody(maxBodyBytes))
-  if (token !== undefined) app.use(requireToken(token, keyElsewhere))
-  app.use(ownPagesOnly)
+  app.use(createGuard({ token, viewerToken, elsewhere: keyElsewhere }), ownPagesOnly)
 
   serviceRoutes(app, services)
   cameraRoutes(app, services)

@@ -1,12 +1,13 @@
 import { type OpenAPIHono, z } from '@hono/zod-openapi'
+import { type Access, accessTo } from './roles.js'
 import { problemSchema } from './schemas.js'
-import { COOKIE, OPEN } from './token.js'
+import { COOKIE } from './token.js'
 
 /** What the error statuses of the table mean to a client. */
 const PROBLEMS = {
   400: 'The request or picture is not what it should be',
   401: 'A token is needed',
-  403: 'A page of another site asked',
+  403: 'A page of another site asked, or the token may only look',
   404: 'No such camera or event',
   413: 'Too large',
   415: 'Not a picture that we read',
@@ -40,7 +41,8 @@ Lengths of time are in milliseconds unless their names say otherwise (\`uptimeSe
 Boxes are shares of the picture, 0 to 1, with the origin at the top left. Scores are 0 to 1. Times are ISO 8601 in UTC.
 
 Errors are problems (RFC 9457) with a \`code\` to branch on; the routes for clients of other services answer as those do.
-Every GET route answers HEAD. A path that knows other methods answers 405 with \`Allow\`.`
+Every GET route answers HEAD. A path that knows other methods answers 405 with \`Allow\`. A name in \`Host\` that is not this service's is
+answered 421, and who asks too often, or has shown too many wrong tokens, 429 with \`Retry-After\`.`
 
 const TAGS = [
   { name: 'Cameras', description: 'What each camera shows, and what is in it' },
@@ -78,10 +80,10 @@ type Operation = NonNullable<Item['get']>
 
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const
 
-/** Says how to show the token, and that every route but those for supervisors asks for it. */
+/** Says how to show a token, and which role each route asks for. */
 function withSecurity(document: Document): Document {
   const paths = Object.entries({ ...document.paths }).map(
-    ([path, item]) => [path, OPEN.has(path) ? item : guardedItem(item)] as const,
+    ([path, item]) => [path, guardedItem(path, item)] as const,
   )
   return {
     ...document,
@@ -89,7 +91,11 @@ function withSecurity(document: Document): Document {
     components: {
       ...document.components,
       securitySchemes: {
-        bearer: { type: 'http', scheme: 'bearer', description: '`server.token`' },
+        bearer: {
+          type: 'http',
+          scheme: 'bearer',
+          description: '`server.token`, or `server.viewerToken`, which may only look',
+        },
         password: {
           type: 'http',
           scheme: 'basic',
@@ -101,24 +107,31 @@ function withSecurity(document: Document): Document {
   }
 }
 
-function guardedItem(item: Item): Item {
+function guardedItem(path: string, item: Item): Item {
   const guarded = METHODS.flatMap(method => {
     const operation = item[method]
-    return operation === undefined ? [] : [[method, guardedOperation(operation)] as const]
+    const access = accessTo(method.toUpperCase(), path.replace(/\{(\w+)\}/g, ':$1'))
+    if (operation === undefined || access === undefined) return []
+    return [[method, guardedOperation(operation, access)] as const]
   })
   return { ...item, ...Object.fromEntries(guarded) }
 }
 
-function guardedOperation(operation: Operation): Operation {
-  const unauthorized = {
-    description: 'The token is missing or another',
+function guardedOperation(operation: Operation, access: Access): Operation {
+  if (access === 'public') return operation
+  const refused = (description: string) => ({
+    description,
     content: {
       'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } },
     },
-  }
+  })
   return {
     ...operation,
-    security: [{ bearer: [] }, { password: [] }, { cookie: [] }],
-    responses: { 401: unauthorized, ...operation.responses },
+    security: [{ bearer: [access] }, { password: [access] }, { cookie: [access] }],
+    responses: {
+      401: refused('The token is missing or another'),
+      ...(access === 'admin' && { 403: refused(PROBLEMS[403]) }),
+      ...operation.responses,
+    },
   }
 }

@@ -1,20 +1,17 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { answers, json } from './openapi.js'
-import { cameraStatusSchema } from './schemas.js'
 import { statsSchema } from './schemas-stats.js'
 import type { Services } from './services.js'
 
 const healthSchema = z.object({ status: z.literal('ok') }).openapi('Health')
 const readySchema = z
-  .object({
-    ready: z.boolean(),
-    cameras: z
-      .record(z.string(), cameraStatusSchema.shape.state)
-      .openapi({ description: 'State of each, by id' }),
-  })
-  .openapi('Readiness', { example: { ready: true, cameras: { porch: 'streaming' } } })
+  .object({ ready: z.boolean() })
+  .openapi('Readiness', { example: { ready: true } })
+const accessSchema = z
+  .object({ role: z.enum(['viewer', 'admin']) })
+  .openapi('Access', { example: { role: 'viewer' } })
 
-/** Health, readiness, statistics and metrics. */
+/** Health, readiness, access, statistics and metrics. */
 export function serviceRoutes(app: OpenAPIHono, { cameras, metrics, stats }: Services): void {
   app.openapi(
     createRoute({
@@ -41,12 +38,24 @@ export function serviceRoutes(app: OpenAPIHono, { cameras, metrics, stats }: Ser
       },
     }),
     context => {
-      const states = [...cameras.values()].map(
-        camera => [camera.id, camera.status().state] as const,
-      )
-      const ready = states.some(([, state]) => state === 'streaming' || state === 'ended')
-      return context.json({ ready, cameras: Object.fromEntries(states) }, ready ? 200 : 503)
+      // anybody may ask, so it names no camera
+      const states = [...cameras.values()].map(camera => camera.status().state)
+      const ready = states.some(state => state === 'streaming' || state === 'ended')
+      return context.json({ ready }, ready ? 200 : 503)
     },
+  )
+
+  app.openapi(
+    createRoute({
+      method: 'get',
+      path: '/api/access',
+      operationId: 'getAccess',
+      tags: ['Service'],
+      summary: 'What the token that was shown is good for',
+      description: 'A viewer looks; an admin also changes things and reads the configuration.',
+      responses: answers(json(accessSchema, 'Its role; without tokens everybody is an admin')),
+    }),
+    context => context.json({ role: context.get('role') }, 200),
   )
 
   app.openapi(

@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { createServer, Server } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import {
@@ -9,6 +10,7 @@ import {
 } from '@hono/node-server'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { SquintError } from '../../lib/errors.js'
+import { limitConnections } from './connections.js'
 import { guardUpgrades } from './upgrades.js'
 
 /** How long streams may take to end by themselves. */
@@ -16,10 +18,18 @@ const GRACE_MS = 500
 /** Longest message that a client has reason to send. */
 const MAX_MESSAGE_BYTES = 16 << 10
 
+/** PEM. */
+export interface Certificate {
+  readonly cert: Buffer
+  readonly key: Buffer
+}
+
 export interface ServerOptions {
   readonly host: string
   /** 0 lets the system choose. */
   readonly port: number
+  /** Left out: no TLS. */
+  readonly certificate?: Certificate
   fetch(request: Request, bindings?: object): Response | Promise<Response>
   /** A WebSocket client that has not answered a ping for so long is gone. */
   readonly pingMs?: number
@@ -28,13 +38,15 @@ export interface ServerOptions {
 export interface HttpServer {
   /** Where it listens. */
   readonly url: string
+  /** Shows another certificate to those who come from now on; there must have been one. */
+  renew(certificate: Certificate): void
   /** Stops listening, gives streams a moment to end, then cuts them. Safe to call twice. */
   close(): Promise<void>
 }
 
 /** Serves the application. Rejects with PORT_BUSY if the address cannot be had. */
 export async function listen(options: ServerOptions): Promise<HttpServer> {
-  const { host, port, fetch, pingMs = 30_000 } = options
+  const { host, port, certificate, fetch, pingMs = 30_000 } = options
   const sockets = new WebSocketServer({
     noServer: true,
     perMessageDeflate: false,
@@ -51,7 +63,9 @@ export async function listen(options: ServerOptions): Promise<HttpServer> {
   const server = createAdaptorServer({
     fetch: answer,
     websocket: { server: sockets as WebSocketServerLike },
+    ...(certificate && { createServer, serverOptions: certificate }),
   })
+  limitConnections(server)
   const cutUpgrades = guardUpgrades(server)
   const stopPinging = pingClients(sockets, pingMs)
   server.listen(port, host)
@@ -77,7 +91,10 @@ export async function listen(options: ServerOptions): Promise<HttpServer> {
 
   const { address, family, port: bound } = server.address() as AddressInfo
   return {
-    url: `http://${family === 'IPv6' ? `[${address}]` : address}:${bound}`,
+    url: `${certificate ? 'https' : 'http'}://${family === 'IPv6' ? `[${address}]` : address}:${bound}`,
+    renew(next) {
+      if (server instanceof Server) server.setSecureContext(next)
+    },
     close() {
       closing ??= close()
       return closing

@@ -1,55 +1,53 @@
-import { createHash, timingSafeEqual } from 'node:crypto'
-import type { HonoRequest, MiddlewareHandler } from 'hono'
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
+import type { Context, HonoRequest } from 'hono'
 import { getCookie, setCookie } from 'hono/cookie'
-import { SquintError } from '../../lib/errors.js'
 import { isForm, readForm } from './body.js'
+import type { Role } from './roles.js'
 
 export const COOKIE = 'squint_token'
 /** A screen on a wall keeps it when it is switched off; browsers keep none for longer than 400 days. */
 const COOKIE_SECONDS = 400 * 86_400
-/** What a supervisor must reach without a secret. */
-export const OPEN: ReadonlySet<string> = new Set(['/healthz', '/readyz'])
 
-/**
- * Lets in who knows the token: as `Authorization: Bearer`, as the password of `Authorization: Basic` (players know no other way),
- * or by opening `/?token=` once, which leaves a cookie that pictures and WebSockets carry too.
- * @param elsewhere where the clients of other services put it, on the routes made for them
- */
-export function requireToken(
-  token: string,
-  elsewhere: (request: HonoRequest) => Promise<string | undefined>,
-): MiddlewareHandler {
-  const expected = digest(token)
-  const knows = (given: string | undefined): boolean =>
-    given !== undefined && timingSafeEqual(digest(given), expected)
+/** What a token stands for; undefined: it is a wrong one. */
+export type RoleOf = (token: string) => Role | undefined
 
-  return async function checkToken(context, next) {
-    if (OPEN.has(context.req.path)) return next()
-    const asked = context.req.query('token')
-    if (context.req.path === '/' && knows(asked)) {
-      setCookie(context, COOKIE, token, {
-        httpOnly: true,
-        sameSite: 'Strict',
-        path: '/',
-        maxAge: COOKIE_SECONDS,
-      })
-      return context.redirect(withoutToken(context.req.url))
-    }
-    const authorization = context.req.header('authorization')
-    if (knows(secretOf(authorization)) || knows(getCookie(context, COOKIE))) return next()
-    if (knows(await elsewhere(context.req))) return next()
-    throw new SquintError(
-      'UNAUTHORIZED',
-      'expected a token: Authorization: Bearer, or open /?token= once',
-    )
+/** Knows the tokens of the configuration. How long it takes says nothing of them. */
+export function createTokens(token: string, viewerToken?: string): RoleOf {
+  const admin = digest(token)
+  // where there is none, it is one that nobody knows
+  const viewer = digest(viewerToken ?? randomBytes(32))
+  return given => {
+    const shown = digest(given)
+    const [isAdmin, isViewer] = [timingSafeEqual(shown, admin), timingSafeEqual(shown, viewer)]
+    if (isAdmin) return 'admin'
+    return isViewer ? 'viewer' : undefined
   }
 }
 
-/** The same page, so that what else was asked for (`?kiosk`) stays. */
-function withoutToken(url: string): string {
-  const { searchParams } = new URL(url)
-  searchParams.delete('token')
-  return searchParams.size === 0 ? '/' : `/?${searchParams}`
+/**
+ * The tokens that a request shows: `Authorization: Bearer`, the password of `Authorization: Basic` (players know no other way), the
+ * cookie that `/?token=` leaves, and that itself.
+ */
+export function shownTokens(context: Context): readonly string[] {
+  const { req } = context
+  const asked = req.path === '/' ? req.query('token') : undefined
+  const shown = [asked, secretOf(req.header('authorization')), getCookie(context, COOKIE)]
+  return shown.filter(token => token !== undefined)
+}
+
+/** Leaves the token as a cookie, which pictures and WebSockets carry too, and takes it out of the address. */
+export function keepToken(context: Context, token: string): Response {
+  const url = new URL(context.req.url)
+  setCookie(context, COOKIE, token, {
+    httpOnly: true,
+    sameSite: 'Strict',
+    secure: url.protocol === 'https:',
+    path: '/',
+    maxAge: COOKIE_SECONDS,
+  })
+  // what else was asked for (`?kiosk`) stays
+  url.searchParams.delete('token')
+  return context.redirect(url.searchParams.size === 0 ? '/' : `/?${url.searchParams}`)
 }
 
 function secretOf(authorization: string | undefined): string | undefined {
@@ -68,6 +66,6 @@ export async function formKey(request: HonoRequest): Promise<string | undefined>
 }
 
 /** Equal lengths, so that comparing takes the same time for every guess. */
-function digest(text: string): Buffer {
-  return createHash('sha256').update(text).digest()
+function digest(secret: string | Uint8Array): Buffer {
+  return createHash('sha256').update(secret).digest()
 }

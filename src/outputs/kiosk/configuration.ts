@@ -1,5 +1,6 @@
 import { isText, listOf, nullable, shape } from '../client/guards.js'
 import type { ConfigurationStatus } from '../controls.js'
+import { askRole } from './access.js'
 import { ask } from './ask.js'
 import { setText } from './dom.js'
 
@@ -46,7 +47,8 @@ export function createBanner(banner: HTMLElement, signal: AbortSignal): Banner {
 
   async function watch(): Promise<void> {
     while (!signal.aborted) {
-      if (!document.hidden) {
+      // a viewer would only be refused
+      if (!document.hidden && (await askRole(signal)) !== 'viewer') {
         const answer = await ask('/api/configuration', isConfiguration, signal)
         if (answer === 'missing') return
         if (answer !== 'unreachable') {

@@ -1,4 +1,5 @@
 import { SquintClient, type Subscription } from '../client/squint-client.js'
+import { askRole } from './access.js'
 import { followCameraSettings } from './camera-settings.js'
 import { createChrome } from './chrome.js'
 import { createClock } from './clock.js'
@@ -110,6 +111,8 @@ client.on('hello', ({ version: newVersion, cameras }) => {
   roster.greet(cameras)
   showCameras()
   events.reconnect()
+  // The token may have another meaning now.
+  void askRole(signal).then(role => role && tools.showRole(role))
 })
 client.on('result', result => {
   clock.learn(result.frame)

@@ -1,3 +1,4 @@
+import type { Role } from './access.js'
 import { part, setText } from './dom.js'
 import { recall, remember } from './preferences.js'
 
@@ -19,6 +20,8 @@ export interface Tools {
   /** The camera that is shown alone has these; undefined: none is, or the service cannot tell. */
   showCamera(camera: string | undefined): void
   showDetection(enabled: boolean): void
+  /** A viewer sees the switch and cannot move it, and is not offered to draw. */
+  showRole(role: Role): void
   /** The service knows zones. */
   showZones(): void
   /** Events that last; undefined: the service has none. */
@@ -42,14 +45,16 @@ export function createTools({ isWall, params, signal, ...on }: ToolsOptions): To
   let hasZones = false
   let enabled: boolean | undefined
   let alone: string | undefined
+  let role: Role = 'admin'
 
   function show(): void {
     detection.hidden = alone === undefined || enabled === undefined
+    detection.disabled = role === 'viewer'
     detection.setAttribute('aria-checked', String(enabled ?? false))
     setText(detectionWords, enabled === false ? 'detection off' : 'detection on')
     zones.hidden = !hasZones
     zones.setAttribute('aria-pressed', String(zonesShown))
-    edit.hidden = !hasZones || alone === undefined
+    edit.hidden = !hasZones || alone === undefined || role === 'viewer'
     events.hidden = !hasEvents
     events.setAttribute('aria-expanded', String(eventsOpen))
     panel.hidden = !hasEvents || !eventsOpen
@@ -99,6 +104,10 @@ export function createTools({ isWall, params, signal, ...on }: ToolsOptions): To
     },
     showDetection(now) {
       enabled = now
+      show()
+    },
+    showRole(now) {
+      role = now
       show()
     },
     showZones() {

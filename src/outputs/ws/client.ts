@@ -1,5 +1,6 @@
 import type { Camera } from '../../camera/camera.js'
 import { codeOf, messageOf, SquintError } from '../../lib/errors.js'
+import { demand, MESSAGES, type Role } from '../http/roles.js'
 import type { Live, LiveFrame, Viewer } from '../live.js'
 import { createLink, type Socket } from './link.js'
 import { MAX_CREDIT, type WsReply, type WsRequest, wsRequestSchema } from './messages.js'
@@ -45,13 +46,16 @@ interface Subscription {
 
 export interface ClientOptions {
   readonly socket: Socket
+  /** Of whoever asked for the connection. */
+  readonly role: Role
   readonly cameras: ReadonlyMap<string, Camera>
   readonly live: Live
   /** A frame as a message; the same for all clients. */
   frameMessage(frame: LiveFrame): Uint8Array
 }
 
-export function createClient({ socket, cameras, live, frameMessage }: ClientOptions): Listener {
+export function createClient(options: ClientOptions): Listener {
+  const { socket, role, cameras, live, frameMessage } = options
   const subscriptions = new Map<string, Subscription>()
   const link = createLink(socket, serve)
   let events: ReadonlySet<string> | 'all' = new Set()
@@ -140,6 +144,7 @@ export function createClient({ socket, cameras, live, frameMessage }: ClientOpti
   }
 
   function obey(request: WsRequest): void {
+    demand(role, MESSAGES[request.type])
     if (request.type === 'subscribe') subscribe(request)
     else if (request.type === 'credit') credit(request)
     else if (request.type === 'events') follow(request)

@@ -1,4 +1,5 @@
 import type { Camera } from '../../camera/camera.js'
+import type { Role } from '../http/roles.js'
 import type { Live, LiveFrame } from '../live.js'
 import type { Output } from '../output.js'
 import { type Client, createClient, type Listener } from './client.js'
@@ -24,7 +25,7 @@ export interface Hub extends Output {
    * Greets a new client; undefined if there are too many.
    * @param src the camera's name, if the client speaks as go2rtc's players do
    */
-  connect(socket: Socket, src?: string): Client | undefined
+  connect(socket: Socket, role: Role, src?: string): Client | undefined
   disconnect(client: Client): void
   status(): { readonly clients: number; readonly dropped: number }
 }
@@ -54,8 +55,8 @@ export function createHub(options: HubOptions): Hub {
   }, statusMs)
   signal.addEventListener('abort', () => clearInterval(timer))
 
-  function greet(socket: Socket): Client {
-    const listener = createClient({ socket, cameras, live, frameMessage })
+  function greet(socket: Socket, role: Role): Client {
+    const listener = createClient({ socket, role, cameras, live, frameMessage })
     clients.set(listener, listener)
     listener.say({ type: 'hello', version, cameras: [...cameras.values()].map(c => c.status()) })
     return listener
@@ -75,12 +76,12 @@ export function createHub(options: HubOptions): Hub {
       const message = JSON.stringify({ type: 'event', change, event } satisfies WsReply)
       for (const follower of followers) follower.send(message)
     },
-    connect(socket, src) {
+    connect(socket, role, src) {
       if (clients.size >= MAX_CLIENTS) {
         socket.close(1013, 'too many clients')
         return undefined
       }
-      if (src === undefined) return greet(socket)
+      if (src === undefined) return greet(socket, role)
       const player = createGo2rtcClient({ socket, find: () => cameras.get(src), live })
       clients.set(player, undefined)
       return player

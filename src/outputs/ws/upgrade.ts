@@ -2,6 +2,7 @@ import { upgradeWebSocket } from '@hono/node-server'
 import type { MiddlewareHandler } from 'hono'
 import { WebSocket } from 'ws'
 import { refuseForeignPage } from '../http/origin.js'
+import type { Role } from '../http/roles.js'
 import type { Client } from './client.js'
 import type { Hub } from './hub.js'
 import type { Socket } from './link.js'
@@ -10,11 +11,12 @@ import type { Socket } from './link.js'
 export function webSocketRoute(hub: Hub): MiddlewareHandler {
   const upgrade = upgradeWebSocket(context => {
     const src = context.req.query('src')
+    const role = context.get('role')
     let client: Client | undefined
     return {
       onOpen(_, socket) {
         // the library knows its sockets by a smaller interface than the one it is given
-        if (socket.raw instanceof WebSocket) client = connect(hub, socket.raw, src)
+        if (socket.raw instanceof WebSocket) client = connect(hub, socket.raw, role, src)
       },
       onMessage: ({ data }) => client?.receive(data),
       onClose() {
@@ -28,8 +30,8 @@ export function webSocketRoute(hub: Hub): MiddlewareHandler {
   }
 }
 
-function connect(hub: Hub, raw: WebSocket, src: string | undefined): Client | undefined {
-  const client = hub.connect(socketOf(raw), src)
+function connect(hub: Hub, raw: WebSocket, role: Role, src?: string): Client | undefined {
+  const client = hub.connect(socketOf(raw), role, src)
   raw.on('pong', payload => client?.pong(payload))
   return client
 }

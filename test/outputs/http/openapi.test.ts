@@ -115,10 +115,13 @@ t.test('with a token every route but those for supervisors asks for it', async t
   const { document, operations } = await start(t, 'correct horse battery')
   const schemes = Object.keys(document.components.securitySchemes!)
   t.same(schemes, ['bearer', 'password', 'cookie'])
-  for (const { path, operation } of operations) {
+  for (const { path, method, operation } of operations) {
     const open = path === '/healthz' || path === '/readyz'
-    t.same(operation.security, open ? undefined : schemes.map(name => ({ [name]: [] })), path)
+    const changes = ['put', 'delete', 'patch'].includes(method) || path === '/api/configuration'
+    const role = changes ? 'admin' : 'viewer'
+    t.same(operation.security, open ? undefined : schemes.map(name => ({ [name]: [role] })), path)
     t.equal('401' in operation.responses, !open, path)
+    if (changes) t.match(operation.responses[403], { description: /the token may only look/ })
   }
   const free = await start(t)
   t.notOk(free.document.components.securitySchemes)

@@ -29,7 +29,14 @@ async function start(t: Test, pingMs?: number) {
   })
   const app = new Hono()
   app.onError((error, context) => problem(context, error))
-  app.get('/api/ws', webSocketRoute(hub))
+  app.get(
+    '/api/ws',
+    (context, next) => {
+      context.set('role', 'viewer')
+      return next()
+    },
+    webSocketRoute(hub),
+  )
   const left: string[] = []
   app.get('/endless', context => {
     const start = (controller: ReadableStreamDefaultController) =>
@@ -92,7 +99,7 @@ t.test('a page of another origin is refused, our own is not', async t => {
 t.test('the 65th client is closed with the reason', async t => {
   const { hub, ws } = await start(t)
   const silent = { send() {}, ping() {}, bufferedAmount: () => 0, close() {} }
-  for (let i = 0; i < 64; i++) hub.connect(silent)
+  for (let i = 0; i < 64; i++) hub.connect(silent, 'viewer')
   const late = new WebSocket(`${ws}/api/ws`)
   const [code] = await once(late, 'close')
   t.equal(code, 1013)

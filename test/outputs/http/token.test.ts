@@ -1,4 +1,5 @@
 import t from 'tap'
+import { createTokens } from '../../../src/outputs/http/token.js'
 import { startApp } from '../../fixtures/services.js'
 
 const token = 'correct horse battery'
@@ -72,4 +73,41 @@ t.test('what else was asked for stays when the token leaves the address', async 
   const { app } = await startApp(t, { token })
   const wall = await app.request('/?kiosk&token=correct+horse+battery&camera=porch')
   t.equal(wall.headers.get('location'), '/?kiosk=&camera=porch')
+})
+
+t.test('over TLS the cookie never travels without it', async t => {
+  const { app } = await startApp(t, { token, hosts: ['squint.local'] })
+  const cookieOf = async (url: string) => (await app.request(url)).headers.get('set-cookie') ?? ''
+  const query = '/?token=correct+horse+battery'
+  t.match(await cookieOf(`https://squint.local${query}`), /; Secure/)
+  t.notMatch(await cookieOf(`http://squint.local${query}`), /; Secure/)
+})
+
+t.test('each token has its role, and where there is one for admins only, it is the only one', t => {
+  const both = createTokens(token, 'only a viewer has it')
+  t.same([token, 'only a viewer has it', '', 'wrong'].map(both), [
+    'admin',
+    'viewer',
+    undefined,
+    undefined,
+  ])
+  const one = createTokens(token)
+  t.same([token, '', 'undefined'].map(one), ['admin', undefined, undefined])
+  t.end()
+})
+
+t.test('a screen changes its role by opening the page with another token', async t => {
+  const viewerToken = 'only a viewer has it'
+  const { app } = await startApp(t, { token, viewerToken })
+  const roleWith = async (cookie: string) => {
+    const response = await app.request('/api/access', { headers: { Cookie: cookie } })
+    return JSON.parse(await response.text()).role
+  }
+  const admin = `squint_token=${encodeURIComponent(token)}`
+  t.equal(await roleWith(admin), 'admin')
+  const opened = await app.request('/?token=only+a+viewer+has+it', { headers: { Cookie: admin } })
+  const [cookie] = (opened.headers.get('set-cookie') ?? '').split(';')
+  t.equal(await roleWith(cookie!), 'viewer')
+  const stale = await app.request('/?token=an+old+one', { headers: { Cookie: admin } })
+  t.equal(stale.status, 200, 'an old link still opens the page for who is known')
 })

@@ -88,7 +88,7 @@ t.test('a frame that the socket could not take costs no credit', async t => {
     bufferedAmount: () => socket.buffered,
     close() {},
   }
-  const client = hub.connect(socket)
+  const client = hub.connect(socket, 'viewer')
   client?.receive('{"type":"subscribe","camera":"porch","video":true,"credit":1}')
   camera.push(jpegPicture(10))
   // it fills up while the frame is on its way
@@ -266,4 +266,27 @@ t.test('fifty clients that never read cost little, and nobody else a frame', asy
   // 50 times 8 frames would be 80 MB, and 200 MB if nobody counted
   t.ok(grown < 60, `${grown.toFixed(0)} MB`)
   t.ok(live.status().dropped >= 50 * 28)
+})
+
+t.test('each message asks for its role', async t => {
+  const { hub } = await serveSockets(t)
+  const replies: string[] = []
+  const socket = {
+    send: (data: string | Uint8Array) => replies.push(String(data)),
+    ping() {},
+    bufferedAmount: () => 0,
+    close() {},
+  }
+  // what a route gives that nobody guards
+  const stranger = hub.connect(socket, undefined as never)
+  for (const message of [
+    { type: 'subscribe', camera: 'porch' },
+    { type: 'credit', camera: 'porch', frames: 1 },
+    { type: 'unsubscribe', camera: 'porch' },
+    { type: 'events', follow: true },
+  ])
+    stranger?.receive(JSON.stringify(message))
+  const [, ...answers] = replies.map(reply => JSON.parse(reply))
+  t.equal(answers.length, 4)
+  for (const answer of answers) t.match(answer, { type: 'error', code: 'FORBIDDEN' })
 })

@@ -24,7 +24,7 @@ t.test(
 t.test('the 65th client is turned away', async t => {
   const { hub } = await serveSockets(t)
   const silent = { send() {}, ping() {}, bufferedAmount: () => 0, close() {} }
-  for (let i = 0; i < 64; i++) hub.connect(silent, i < 10 ? 'porch' : undefined)
+  for (let i = 0; i < 64; i++) hub.connect(silent, 'viewer', i < 10 ? 'porch' : undefined)
   let closed = ''
   const late = {
     ...silent,
@@ -32,7 +32,7 @@ t.test('the 65th client is turned away', async t => {
       closed = `${code} ${reason}`
     },
   }
-  t.equal(hub.connect(late), undefined)
+  t.equal(hub.connect(late, 'admin'), undefined)
   t.equal(closed, '1013 too many clients')
 })
 
@@ -56,7 +56,7 @@ t.test('results go to those who follow the camera, and a frame is one message fo
 t.test('what clients were too slow for is still counted when they have gone', async t => {
   const { hub } = await serveSockets(t)
   const full = { send() {}, ping() {}, bufferedAmount: () => 2 << 20, close() {} }
-  const client = hub.connect(full)
+  const client = hub.connect(full, 'viewer')
   t.same(hub.status(), { clients: 1, dropped: 1 }, 'not even the greeting')
   hub.disconnect(client!)
   t.same(hub.status(), { clients: 0, dropped: 1 })
