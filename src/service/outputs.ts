@@ -14,6 +14,7 @@ import { createMqtt, type Mqtt } from '../outputs/mqtt/mqtt.js'
 import type { Output } from '../outputs/output.js'
 import { createWebhooks } from '../outputs/webhooks/webhooks.js'
 import { createHub } from '../outputs/ws/hub.js'
+import { openSupervisor } from './supervisor.js'
 
 export interface OutputsOptions {
   readonly config: Pick<Config, 'server' | 'mqtt' | 'webhooks'>
@@ -54,9 +55,11 @@ export function openOutputs(options: OutputsOptions) {
     onTrouble: (origin, error) => log.warn({ origin, error }, 'a webhook does not answer'),
   })
   const outputs: Output[] = [latest, hub, eventStream, webhooks]
+  const supervisor = openSupervisor({ cameras, log })
   let mqtt: Mqtt | undefined
 
   function connect(): void {
+    supervisor.ready()
     if (config.mqtt === undefined) return
     mqtt = createMqtt({
       config: config.mqtt,
@@ -80,7 +83,7 @@ export function openOutputs(options: OutputsOptions) {
     latest,
     hub,
     eventStream,
-    /** Goes to the broker, if there is one: once the cameras are there, because it is told of all of them. */
+    /** Tells systemd that all is up, and goes to the broker, if there are such: once the cameras are there, because both are told of them. */
     connect,
     publish(result: Result): void {
       for (const output of outputs) output.publish(result)
@@ -100,7 +103,7 @@ export function openOutputs(options: OutputsOptions) {
       mqtt: mqtt?.status() ?? [],
     }),
     async close(): Promise<void> {
-      await Promise.all(outputs.map(output => output.close()))
+      await Promise.all([...outputs, supervisor].map(part => part.close()))
     },
   }
 }
