@@ -136,7 +136,8 @@ export function captionsOf(detections: readonly Detection[]): Caption[] {
 function isOld(result: Result, { id, capturedWallMs }: Frame): boolean {
   // a slow camera's picture may itself be older than that, and its boxes with it
   const own = result.frame.id === id
-  return !own && capturedWallMs - wallMsOf(result.frame.capturedAt) > MAX_BOX_AGE_MS
+  // a clock that was set back meanwhile makes them look younger than the picture
+  return !own && Math.abs(capturedWallMs - wallMsOf(result.frame.capturedAt)) > MAX_BOX_AGE_MS
 }
 
 /** The numbers of several live pictures, added up. */
