@@ -234,10 +234,12 @@ function createAudiences(
       const audience = audienceOf(camera)
       const feed: Feed = { viewer, had: 0, making: 0 }
       audience.feeds.add(feed)
-      signal.addEventListener('abort', () => {
+      const leave = (): void => {
         audience.feeds.delete(feed)
         if (audience.feeds.size === 0) audience.empty.abort()
-      })
+      }
+      // once: Node 20 keeps a signal of `AbortSignal.any` for ever, with all that its listeners know, as long as it has any
+      signal.addEventListener('abort', leave, { once: true })
       void give(feed, audience)
       return () => void give(feed, audience)
     },
