@@ -24,7 +24,7 @@ export interface SuperviseOptions {
   /** Milliseconds to the first picture, and from picture to picture, after which the source is stopped and started again. */
   readonly startMs?: number
   readonly stallMs?: number
-  /** Waits between tries. */
+  /** From the beginning of one try to that of the next, but at least the first step from its end. */
   readonly retryMs?: readonly [number, ...number[]]
   /** Milliseconds of pictures after which the waits begin from the first step again. */
   readonly healthyMs?: number
@@ -39,11 +39,11 @@ export function supervise(options: SuperviseOptions): Camera {
     lastFrame = 0,
     source,
     log,
-    startMs = 30_000,
+    startMs = 20_000,
     stallMs = 10_000,
     closeMs = 4500,
   } = options
-  const { retryMs: stepsMs = [1000, 5000, 10_000, 60_000], healthyMs = 60_000 } = options
+  const { retryMs: stepsMs = [1000, 5000, 10_000, 20_000], healthyMs = 60_000 } = options
   const { kind, label } = source
   const closing = new AbortController()
   const { signal } = closing
@@ -92,6 +92,7 @@ export function supervise(options: SuperviseOptions): Camera {
 
   async function keepAlive(): Promise<void> {
     for (;;) {
+      const begunAt = monotonicMs()
       const end = await live({ source, sink, startMs, stallMs, signal })
       if (signal.aborted) return
       if (end.ended) {
@@ -99,7 +100,9 @@ export function supervise(options: SuperviseOptions): Camera {
         log.info({ camera: id, frames }, 'camera ended')
         return box.close()
       }
-      const waitMs = Math.round(ladder.next(end.streamedMs))
+      // a try that was long itself has waited: what is well again must be found within 30 s, also if the try began just before
+      const stepMs = ladder.next(end.streamedMs) - (monotonicMs() - begunAt)
+      const waitMs = Math.round(Math.max(stepsMs[0], stepMs))
       state = 'waiting'
       error = { code: codeOf(end.error), message: maskUrls(messageOf(end.error)) }
       log.warn({ camera: id, ...error, waitMs, restarts }, 'camera broke, will try again')

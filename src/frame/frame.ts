@@ -1,3 +1,6 @@
+/** Largest picture that is unpacked at all: a 24 megapixel photograph fits, a decompression bomb does not. */
+export const MAX_PIXELS = 25_000_000
+
 /** One compressed picture, exactly as the camera gave it. */
 export interface JpegPicture {
   readonly format: 'jpeg'

@@ -1,8 +1,6 @@
 import sharp from 'sharp'
 import { messageOf, SquintError } from '../lib/errors.js'
-
-/** Largest picture that is decoded at all: a 24 megapixel photograph fits, a decompression bomb does not. */
-export const MAX_PIXELS = 25_000_000
+import { MAX_PIXELS } from './frame.js'
 
 const FORMATS = new Set(['jpeg', 'png', 'webp'])
 

@@ -1,5 +1,5 @@
 import { SquintError } from '../lib/errors.js'
-import { type YuvPicture, yuvBytes } from './frame.js'
+import { MAX_PIXELS, type YuvPicture, yuvBytes } from './frame.js'
 
 /** A Y4M header is one line of about 60 characters. */
 const MAX_LINE = 1024
@@ -67,7 +67,9 @@ export function y4mSplitter(): YuvSplitter {
 
 function parseHeader(text: string): { width: number; height: number } {
   const [, width, height] = /^YUV4MPEG2 W(\d*[02468]) H(\d*[02468]) .*C420/.exec(text) ?? []
-  if (!Number(width) || !Number(height)) throw broken('YUV4MPEG2 of even size and C420', text)
+  const pixels = Number(width) * Number(height)
+  if (!(pixels > 0)) throw broken('YUV4MPEG2 of even size and C420', text)
+  if (pixels > MAX_PIXELS) throw broken(`at most ${MAX_PIXELS} pixels`, text)
   return { width: Number(width), height: Number(height) }
 }
 

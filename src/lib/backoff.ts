@@ -12,9 +12,9 @@ export interface Backoff {
   next(healthyForMs: number): number
 }
 
-/** A ladder of growing waits between tries of something that keeps failing. */
+/** A ladder of growing waits between tries of something that keeps failing. Never so long that what is well again is not found within half a minute. */
 export function backoff(options: BackoffOptions = {}): Backoff {
-  const { stepsMs = [1000, 5000, 10_000, 60_000], jitter = 0.1, healthyMs = 60_000 } = options
+  const { stepsMs = [1000, 5000, 10_000, 20_000], jitter = 0.1, healthyMs = 60_000 } = options
   let rung = 0
   return {
     next(healthyForMs) {

@@ -136,7 +136,8 @@ export function captionsOf(detections: readonly Detection[]): Caption[] {
 function isOld(result: Result, { id, capturedWallMs }: Frame): boolean {
   // a slow camera's picture may itself be older than that, and its boxes with it
   const own = result.frame.id === id
-  return !own && capturedWallMs - wallMsOf(result.frame.capturedAt) > MAX_BOX_AGE_MS
+  // a clock that was set back meanwhile makes them look younger than the picture
+  return !own && Math.abs(capturedWallMs - wallMsOf(result.frame.capturedAt)) > MAX_BOX_AGE_MS
 }
 
 /** The numbers of several live pictures, added up. */
@@ -233,10 +234,12 @@ function createAudiences(
       const audience = audienceOf(camera)
       const feed: Feed = { viewer, had: 0, making: 0 }
       audience.feeds.add(feed)
-      signal.addEventListener('abort', () => {
+      const leave = (): void => {
         audience.feeds.delete(feed)
         if (audience.feeds.size === 0) audience.empty.abort()
-      })
+      }
+      // once: Node 20 keeps a signal of `AbortSignal.any` for ever, with all that its listeners know, as long as it has any
+      signal.addEventListener('abort', leave, { once: true })
       void give(feed, audience)
       return () => void give(feed, audience)
     },

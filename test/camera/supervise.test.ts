@@ -4,6 +4,7 @@ import t, { type Test } from 'tap'
 import type { Source } from '../../src/camera/camera.js'
 import { type SuperviseOptions, supervise } from '../../src/camera/supervise.js'
 import type { Frame } from '../../src/frame/frame.js'
+import { monotonicMs } from '../../src/lib/clock.js'
 import { SquintError } from '../../src/lib/errors.js'
 import { sleep } from '../../src/lib/sleep.js'
 import { memoryLog, until } from '../fixtures/camera.js'
@@ -63,6 +64,22 @@ t.test('a source that stalls is started again, and numbers go on', async t => {
   t.match(camera.status(), { state: 'streaming', restarts: 1, error: null })
   t.equal(camera.latest()!.id, camera.status().frames)
   t.match(log.lines[1], { level: 'warn', fields: { code: 'CAMERA_STALLED', camera: 'porch' } })
+})
+
+t.test('a try that was long itself is not followed by a long wait', async t => {
+  const begun: number[] = []
+  open(
+    t,
+    (_, signal) => {
+      begun.push(monotonicMs())
+      return sleep(60_000, signal)
+    },
+    { startMs: 300, retryMs: [10, 500] },
+  )
+  await until(() => begun.length === 4)
+  const [, first = 0, second = 0, third = 0] = begun
+  t.ok(second - first < 750, `${second - first} ms: the step counts from the beginning`)
+  t.ok(third - second > 400, `${third - second} ms: but it counts`)
 })
 
 t.test('a broken source waits, tells why without secrets, and is tried again', async t => {

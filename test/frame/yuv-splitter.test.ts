@@ -64,5 +64,7 @@ t.test('a stream that is not Y4M of even size is refused', async t => {
   t.throws(() => y4mSplitter().push(Buffer.from('YUV4MPEG2 W0 H0 F1:1 C420\n')), broken)
   t.throws(() => y4mSplitter().push(Buffer.from('YUV4MPEG2 W2 H0 F1:1 C420\n')), broken)
   t.throws(() => y4mSplitter().push(Buffer.alloc(5000, 65)), broken, 'a line without an end')
+  const huge = Buffer.from('YUV4MPEG2 W60000 H60000 F1:1 C420\nFRAME\n')
+  t.throws(() => y4mSplitter().push(huge), { ...broken, message: /at most 25000000 pixels/ })
   t.throws(() => y4mSplitter().push(Buffer.from('YUV4MPEG2 W4 H2 F1:1 C420\nFRAMES\n')), broken)
 })

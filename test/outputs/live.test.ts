@@ -359,6 +359,7 @@ t.test('boxes that are too old for the picture are left out, unless they are its
   }
   t.same(await boxesOf(9, 1.9), ['1', 9])
   t.same(await boxesOf(9, 2.1), ['0', undefined])
+  t.same(await boxesOf(9, -3600), ['0', undefined], 'the clock was set back')
   t.same(await boxesOf(1, 60), ['1', 1])
 })
 

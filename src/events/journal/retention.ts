@@ -21,12 +21,15 @@ const STEADY_MS = 3_600_000
 const JUMP_MS = 60_000
 /** 2025-01-01, before there was a squint: a board without a battery starts in 1970 or at its image's date. */
 const FIRST_SANE_MS = 1_735_689_600_000
+/** From one event to the next: more than that is a clock that was wrong, there or here. */
+const LONGEST_GAP_MS = 366 * DAY_MS
 
 /**
  * Forgets the oldest first, in the order of arrival. Lasting events stay as long as there are others.
  *
  * Nothing is too old before the clock has run steadily for an hour. An event is as old as its last change says, if that is a time
- * that can be; otherwise (it was written while the clock was wrong) as old as the next one that arrived.
+ * that can be; otherwise (it was written while the clock was wrong) as old as the next one that arrived. More than a year between
+ * two events, or since the last one, counts for nothing: a clock that stands in 2076 for a day takes nothing away.
  */
 export function createRetention({ maxEvents, maxBytes, maxDays }: Bounds): Retention {
   let offset = Number.NaN
@@ -48,10 +51,15 @@ export function createRetention({ maxEvents, maxBytes, maxDays }: Bounds): Reten
 
       const old: Entry[] = []
       let changedMs = wallMs
+      let skippedMs = 0
       for (let entry = entries.newest; entry; entry = entry.older) {
         const { updatedMs, event } = entry
-        if (updatedMs >= FIRST_SANE_MS && updatedMs <= wallMs + DAY_MS) changedMs = updatedMs
-        if (event.endedAt !== null && changedMs < wallMs - maxDays * DAY_MS) old.push(entry)
+        if (updatedMs >= FIRST_SANE_MS && updatedMs <= wallMs + DAY_MS) {
+          if (changedMs - updatedMs > LONGEST_GAP_MS) skippedMs += changedMs - updatedMs
+          changedMs = updatedMs
+        }
+        const ageMs = wallMs - changedMs - skippedMs
+        if (event.endedAt !== null && ageMs > maxDays * DAY_MS) old.push(entry)
       }
       return old.reverse()
     },

@@ -44,7 +44,7 @@ export interface Link {
 /** Connects at once and whenever the connection is lost, with growing waits. Tells every change of the reason once; never throws. */
 export function openLink(options: LinkOptions): Link {
   const { config, availability, subscriptions, onOpen, onShut, onMessage, log } = options
-  const { retryMs: stepsMs = [1000, 2000, 5000, 10_000, 30_000] } = options
+  const { retryMs: stepsMs = [1000, 2000, 5000, 10_000, 20_000] } = options
   const ladder = backoff({ stepsMs, healthyMs: 2 * KEEPALIVE_SECONDS * 1000 })
   const broker = new URL(config.url).host
   const closing = new AbortController()

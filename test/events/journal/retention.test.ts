@@ -87,3 +87,21 @@ t.test('an event that was written while the clock was wrong is as old as the nex
   t.same(expired(entries, EPOCH_MS), [])
   t.same(expired(entries, EPOCH_MS + 11 * DAY), [1, 2, 3], 'behind the last there is none')
 })
+
+t.test(
+  'a clock that stands in 2076 for days takes nothing away, nor after it came back',
+  async t => {
+    const then = EPOCH_MS + 50 * 365 * DAY
+    const entries = createEntries()
+    entries.put(endedAt(1, EPOCH_MS - 29 * DAY))
+    entries.put(endedAt(2, EPOCH_MS))
+    t.same(expired(entries, then), [])
+    entries.put(endedAt(3, then))
+    entries.put(endedAt(4, then + 2 * DAY))
+    t.same(expired(entries, then + 2 * DAY), [1], 'two days have passed, not fifty years')
+    t.same(expired(entries, EPOCH_MS + 1.5 * DAY), [1])
+    // whoever leaves it there for a month has lived for a month
+    entries.put(endedAt(5, then + 31 * DAY))
+    t.same(expired(entries, then + 31 * DAY), [1, 2, 3])
+  },
+)
