@@ -2,6 +2,7 @@ import * as ort from 'onnxruntime-node'
 import type { Size } from '../frame/view.js'
 import { messageOf, SquintError } from '../lib/errors.js'
 import { createDecoder } from './decode/decoder.js'
+import { usesOtherFiles } from './external-data.js'
 import { createFeed, createPlacer, type Placement } from './input.js'
 import type { Model } from './zoo.js'
 
@@ -63,6 +64,12 @@ export async function openDetector(
 }
 
 async function createSession(model: Model, bytes: Uint8Array, threads: number) {
+  if (usesOtherFiles(bytes)) {
+    throw new SquintError(
+      'MODEL_INVALID',
+      `${model.name}: expected an ONNX file that holds all its numbers, found one that names other files or is cut`,
+    )
+  }
   // native warnings would bypass the log
   ort.env.logLevel = 'error'
   return ort.InferenceSession.create(bytes, {

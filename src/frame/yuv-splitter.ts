@@ -3,6 +3,8 @@ import { type YuvPicture, yuvBytes } from './frame.js'
 
 /** A Y4M header is one line of about 60 characters. */
 const MAX_LINE = 1024
+/** No camera is configured larger; what a stream says of itself is allocated. */
+const MAX_PIXELS = 8192 * 8192
 
 export interface YuvSplitterOptions {
   /** Pixels, even. */
@@ -68,6 +70,8 @@ export function y4mSplitter(): YuvSplitter {
 function parseHeader(text: string): { width: number; height: number } {
   const [, width, height] = /^YUV4MPEG2 W(\d*[02468]) H(\d*[02468]) .*C420/.exec(text) ?? []
   if (!Number(width) || !Number(height)) throw broken('YUV4MPEG2 of even size and C420', text)
+  if (Number(width) * Number(height) > MAX_PIXELS)
+    throw broken(`at most ${MAX_PIXELS} pixels`, text)
   return { width: Number(width), height: Number(height) }
 }
 
