@@ -2,8 +2,8 @@ import { z } from 'zod'
 import { messageOf } from '../lib/errors.js'
 import { parseInput } from './ffmpeg-input.js'
 
-/** What a camera may be called. */
-export const CAMERA_ID = /^[a-z0-9][a-z0-9-]{0,39}$/
+/** What a camera may be called; not as what every object of the language has, as settings are kept by its name. */
+export const CAMERA_ID = /^(?!constructor$)[a-z0-9][a-z0-9-]{0,39}$/
 
 const common = {
   /** Names the camera in URLs, metrics and events. */

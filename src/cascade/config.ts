@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { z } from 'zod'
 import { packageRoot } from '../lib/package.js'
+import { isReachableUrl } from '../lib/reach.js'
 import { stateFolder } from '../lib/state-folder.js'
 import { policySchema } from './policy.js'
 
@@ -9,16 +10,22 @@ const pathPart = z
   .string()
   .regex(/^\w[\w.-]{0,99}$/, 'expected letters, digits, _, . and -, at most 100')
 
+/** As zoo.json writes it. */
+const modelName = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9.-]{0,63}$/, 'expected a name of zoo.json: a-z, 0-9, . and -, at most 64')
+
 /** An expert on a server that speaks the Open Inference Protocol v2; docs/remote-expert.md. */
 const remoteExpertSchema = z.strictObject({
   remote: z
     .string()
-    .refine(isPlainUrl, 'expected http:// or https://HOST:PORT without user, password and query'),
+    .refine(isPlainUrl, 'expected http:// or https://HOST:PORT without user, password and query')
+    .refine(isReachableUrl, 'expected no link-local address'),
   /** The server's name for the network. An expert of zoo.json that is called the same describes it, else the local one does. */
   model: pathPart,
   version: pathPart.optional(),
   /** The expert that stands in, from zoo.json; left out: the manifest's default. */
-  local: z.string().min(1).optional(),
+  local: modelName.optional(),
   /** Sent as a Bearer token. */
   token: z.string().min(1).max(4000).optional(),
   /** A picture waits no longer; below the time that stopping may take. */
@@ -34,8 +41,8 @@ export const cascadeSchema = z.strictObject({
     .min(1)
     .default(() => join(stateFolder(), 'networks')),
   /** Names from zoo.json; left out: the manifest's defaults. */
-  scout: z.string().min(1).optional(),
-  expert: z.union([z.string().min(1), remoteExpertSchema]).optional(),
+  scout: modelName.optional(),
+  expert: z.union([modelName, remoteExpertSchema]).optional(),
   /** Threads of one inference. */
   threads: z.int().min(1).max(16).default(1),
   /** When to look, and when to ask the expert. */

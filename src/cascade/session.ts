@@ -2,6 +2,7 @@ import * as ort from 'onnxruntime-node'
 import type { Size } from '../frame/view.js'
 import { messageOf, SquintError } from '../lib/errors.js'
 import { createDecoder } from './decode/decoder.js'
+import { usesOtherFiles } from './external-data.js'
 import type { GraphCache } from './graph-cache.js'
 import { createFeed, createPlacer, type Placement } from './input.js'
 import type { Model } from './zoo.js'
@@ -67,6 +68,12 @@ export async function openDetector(
 
 /** Rewriting a network takes three to five times as long as loading it (scripts/bench/start.mjs). */
 async function findSession(model: Model, bytes: Uint8Array, threads: number, cache?: GraphCache) {
+  if (usesOtherFiles(bytes)) {
+    throw new SquintError(
+      'MODEL_INVALID',
+      `${model.name}: expected an ONNX file that holds all its numbers, found one that names other files or is cut`,
+    )
+  }
   const create = (network: Uint8Array, options: ort.InferenceSession.SessionOptions) =>
     createSession(network, threads, options).catch(invalid(model))
   if (cache === undefined) return create(bytes, { graphOptimizationLevel: 'all' })

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises'
-import { parse } from 'yaml'
+import { parse, YAMLParseError } from 'yaml'
 import { messageOf, SquintError } from '../lib/errors.js'
 import { explain } from '../lib/explain.js'
-import { maskUrls } from '../lib/mask.js'
+import { maskUrls, urlLabel } from '../lib/mask.js'
 import { type Config, configSchema } from './schema.js'
 
 /** No hand-written configuration comes near it. */
@@ -51,11 +51,18 @@ async function readYaml(path: string): Promise<unknown> {
   }
   try {
     // aliases could blow a small file up
-    return parse(text, { maxAliasCount: 0, prettyErrors: true }) ?? {}
+    // what it warns of would be printed beside the log, with what was written
+    return parse(text, { maxAliasCount: 0, prettyErrors: true, logLevel: 'error' }) ?? {}
   } catch (error) {
-    const [line] = messageOf(error).split('\n')
-    throw new SquintError('CONFIG_INVALID', `${path}: expected YAML, found ${line}`)
+    throw new SquintError('CONFIG_INVALID', `${path}: expected YAML, found ${placeOf(error)}`)
   }
+}
+
+/** Where the text stops being YAML, and why, in words that quote nothing of it: passwords have special characters. */
+function placeOf(error: unknown): string {
+  if (!(error instanceof YAMLParseError)) return 'an alias (*) or too many brackets'
+  const { line, col } = error.linePos![0]
+  return `${error.code.toLowerCase().replaceAll('_', ' ')} at line ${line}, column ${col}`
 }
 
 function merge(written: unknown, overrides: Overrides): unknown {
@@ -76,7 +83,11 @@ export function masked(config: Config): unknown {
         ? { ...cascade, expert: { ...expert, token: '***' } }
         : cascade,
     ...(mqtt !== undefined && {
-      mqtt: mqtt.password === undefined ? mqtt : { ...mqtt, password: '***' },
+      mqtt: {
+        ...mqtt,
+        url: urlLabel(new URL(mqtt.url)),
+        ...(mqtt.password !== undefined && { password: '***' }),
+      },
     }),
     webhooks: webhooks.map(({ url, ...webhook }) => ({
       ...webhook,

@@ -41,7 +41,7 @@ export const configSchema = z
       context.addIssue({
         code: 'custom',
         path: ['events', 'cameras', id],
-        message: `expected one of ${ids.join(', ')}, found "${id}"`,
+        message: `expected one of ${ids.join(', ')}, found another`,
       })
     }
   })

@@ -1,6 +1,13 @@
 import sharp from 'sharp'
 import { messageOf, SquintError } from '../lib/errors.js'
 import { MAX_PIXELS } from './frame.js'
+import { jpegScans } from './jpeg-header.js'
+
+/**
+ * A sound JPEG of some hundred bytes a scan may have hundreds, and each costs 14 ms at 25 megapixels and one colour (AMD EPYC): 882 of them
+ * kept everybody waiting for 12 s. Programs that write progressive pictures use ten to twelve.
+ */
+const MAX_SCANS = 32
 
 const FORMATS = new Set(['jpeg', 'png', 'webp'])
 
@@ -16,7 +23,7 @@ export interface PictureSize {
 export interface ImageCodec {
   /** Reads the header only. Rejects with PICTURE_UNSUPPORTED or PICTURE_TOO_LARGE. */
   identify(data: Uint8Array): Promise<PictureSize>
-  /** The whole picture stretched to width x height: [height, width, 3] uint8 RGB. Rejects with PICTURE_BROKEN. */
+  /** The whole picture stretched to width x height: [height, width, 3] uint8 RGB. Rejects with PICTURE_BROKEN or PICTURE_TOO_LARGE. */
   decode(data: Uint8Array, width: number, height: number, turned?: boolean): Promise<Uint8Array>
   /** @param rgb [height, width, 3] uint8; @param quality 1..100 */
   encode(rgb: Uint8Array, width: number, height: number, quality: number): Promise<Uint8Array>
@@ -50,6 +57,12 @@ export function createImageCodec(): ImageCodec {
       return { width, height, turned: (header.orientation ?? 1) > 1 }
     },
     async decode(data, width, height, turned = false) {
+      if (jpegScans(data, MAX_SCANS) > MAX_SCANS) {
+        throw new SquintError(
+          'PICTURE_TOO_LARGE',
+          `picture: expected at most ${MAX_SCANS} scans, found more`,
+        )
+      }
       const picture = sharp(data, { limitInputPixels: MAX_PIXELS, autoOrient: turned })
       try {
         // `linear` keeps shrink-on-load and is the resize that the models were trained with

@@ -19,6 +19,41 @@ export function jpegSize(data: Uint8Array): PictureSize | undefined {
   return undefined
 }
 
+/**
+ * How many scans a JPEG has, each of which is applied to the whole picture: ten where a picture appears by and by, and no more than
+ * `most` + 1 are counted. What lies behind its end, as films do behind photographs, is not its.
+ */
+export function jpegScans(data: Uint8Array, most: number): number {
+  const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength)
+  let scans = 0
+  let at = 2
+  while (at + 4 <= bytes.length && bytes[at] === 0xff && scans <= most) {
+    const marker = bytes[at + 1]!
+    if (marker === 0xd9) break
+    at += marker === 0xff ? 1 : isAlone(marker) ? 2 : 2 + bytes.readUInt16BE(at + 2)
+    if (marker !== 0xda) continue
+    scans++
+    at = afterScan(bytes, at)
+  }
+  return scans
+}
+
+/** Where the next segment begins. In a scan FF is followed by a zero, a restart marker or another FF. */
+function afterScan(bytes: Buffer, start: number): number {
+  let at = bytes.indexOf(0xff, start)
+  while (at >= 0 && isOfScan(bytes[at + 1])) at = bytes.indexOf(0xff, at + 1)
+  return at < 0 ? bytes.length : at
+}
+
+function isOfScan(code = -1): boolean {
+  return code === 0 || code === 0xff || (code >= 0xd0 && code <= 0xd7)
+}
+
+/** TEM and restart markers have no length, and decoders pass over them. */
+function isAlone(marker: number): boolean {
+  return marker === 0x01 || (marker >= 0xd0 && marker <= 0xd7)
+}
+
 function sizeAt(view: DataView, at: number): PictureSize | undefined {
   const height = view.getUint16(at + 5)
   const width = view.getUint16(at + 7)

@@ -1,10 +1,14 @@
 import { z } from 'zod'
+import { maskUrls } from './mask.js'
 
 type Issue = z.core.$ZodIssue
 type JsonSchema = z.core.JSONSchema.BaseSchema
 
 /** Characters that are shown of what was found. */
 const SHOWN = 80
+/** Fields of which nothing is shown, as readers of the log and of `GET /api/configuration` need not know them, and their names in a text. */
+const SECRET_FIELD = /^(token|username|password|secret|url|input|remote)$/
+const SECRET_TEXT = /token|passw|pwd|secret/i
 
 /**
  * One error in what somebody wrote as one line: the field, what was expected and what was found.
@@ -28,14 +32,17 @@ export function explain(
   }
   if (issue.code === 'unrecognized_keys') {
     const known = knownKeys(schema, issue.path, input)
-    return `${field([...issue.path, issue.keys[0]!])}: expected one of the keys ${known.join(', ')}, found "${issue.keys[0]}"`
+    const [key] = issue.keys
+    return `${field([...issue.path, key!])}: expected one of the keys ${known.join(', ')}, found "${keyName(key!)}"`
   }
   return `${field(issue.path) || whole}: ${expectation(issue)}${found(issue, input)}`
 }
 
 /** `cameras[0].fps` */
 function field(path: readonly PropertyKey[]): string {
-  const text = path.map(key => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`)).join('')
+  const text = path
+    .map(key => (typeof key === 'number' ? `[${key}]` : `.${keyName(String(key))}`))
+    .join('')
   return text.replace(/^\./, '')
 }
 
@@ -65,17 +72,28 @@ const unit = (origin: string): string => (origin === 'string' ? ' characters' : 
 function found(issue: Issue, input: unknown): string {
   if (issue.code === 'custom') return ''
   const value = valueAt(input, issue.path)
-  return `, found ${value === undefined ? 'nothing' : shown(value)}`
+  // a text where fields were expected may be any of them
+  const misplaced = issue.code === 'invalid_type' && /^(object|array|record)$/.test(issue.expected)
+  const secret = issue.path.some(key => SECRET_FIELD.test(String(key)))
+  return `, found ${shown(value, secret || (misplaced && typeof value === 'string'))}`
 }
 
-function shown(value: unknown): string {
-  try {
-    const text = JSON.stringify(value)
-    return text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text
-  } catch {
-    // some thousand brackets in one another
-    return 'something nested too deeply'
+/** What was found, in a few characters. Of lists and objects, whose parts may be secret, only that they are. */
+function shown(value: unknown, secret: boolean): string {
+  if (value === undefined) return 'nothing'
+  if (Array.isArray(value)) return value.length === 0 ? '[]' : '[…]'
+  if (typeof value === 'object' && value !== null) {
+    return Object.keys(value).length === 0 ? '{}' : '{…}'
   }
+  if (secret || (typeof value === 'string' && SECRET_TEXT.test(value))) return '***'
+  const text = JSON.stringify(typeof value === 'string' ? maskUrls(value) : value)
+  return text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text
+}
+
+/** A key that somebody has made up, without what was written behind it: `{password:SECRET}` is one key in YAML. */
+function keyName(key: string): string {
+  const [word] = /^[\w -]{0,60}/.exec(key)!
+  return word === key ? key : `${word}…`
 }
 
 function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
@@ -90,8 +108,9 @@ function knownKeys(schema: z.ZodType, path: readonly PropertyKey[], input: unkno
   let value = input
   for (const key of path) {
     value = Object(value)[key]
-    const child = typeof key === 'number' ? node.items : Object(node.properties)[key]
-    node = choose(child, value)
+    // of a record every key has the same schema
+    const named = Object(node.properties)[key] ?? node.additionalProperties
+    node = choose(typeof key === 'number' ? node.items : named, value)
   }
   return Object.keys(Object(node.properties))
 }

@@ -267,8 +267,18 @@ t.test('a change that cannot be made leaves all as it was', async t => {
   t.teardown(cascade.close)
   const known = cascade.models()
   replaceModel(folder, 'scout', readFileSync(join(folder, 'scout-person.int8.onnx')))
-  replaceModel(folder, 'expert', Buffer.from('no network'))
-  await t.rejects(cascade.adapt(models), { code: 'MODEL_INVALID' })
+  const expert = readFileSync(join(folder, 'expert-mobilenetv3.int8.onnx'))
+  const garbled = Buffer.from(expert).fill(0x5a, 100, 4000)
+  for (const bytes of [
+    Buffer.from('no network'),
+    expert.subarray(0, expert.length >> 1),
+    garbled,
+  ]) {
+    replaceModel(folder, 'expert', bytes)
+    await t.rejects(cascade.adapt(models), { code: 'MODEL_INVALID' })
+  }
+  appendFileSync(join(folder, 'expert-mobilenetv3.int8.onnx'), 'x')
+  await t.rejects(cascade.adapt(models), { code: 'MODEL_HASH' })
   await t.rejects(cascade.adapt(cascadeSchema.parse({ scout: 'gone' })), { code: 'MODEL_MISSING' })
   t.same(cascade.models(), known)
   t.match(await cascade.detect(photo(6), { depth: 'expert' }), { exit: { stage: 'expert' } })

@@ -40,6 +40,20 @@ t.test("bytes that are no network are refused by the model's name", async t => {
   })
 })
 
+t.test('a network whose numbers lie in another file is refused, and the file not read', async t => {
+  const input = { name: 'in', type: 'uint8', dims: [1, 192, 320, 3] } as const
+  const rows = { name: 'rows', dims: [1, 1, 6], data: [1, 2, 30, 40, 0.5, 0] }
+  const whole = await openDetector(modelFixture(), constantNetwork(input, [rows]), 1)
+  await whole.close()
+  const numbers = t.testdir({ 'rows.bin': Buffer.from(Float32Array.from(rows.data).buffer) })
+  for (const file of ['rows.bin', `${numbers}/rows.bin`, '../../../../etc/passwd']) {
+    await t.rejects(openDetector(modelFixture(), constantNetwork(input, [{ ...rows, file }]), 1), {
+      code: 'MODEL_INVALID',
+      message: /^paper: expected an ONNX file that holds all its numbers/,
+    })
+  }
+})
+
 t.test('a network of another input than the manifest says is refused', async t => {
   const model = await findModel(folder, 'scout')
   const bytes = await readModel(model)

@@ -77,9 +77,40 @@ t.test('a file that is missing, too large or no YAML is refused by its name', as
   })
   await t.rejects(load('list.yaml'), {
     code: 'CONFIG_INVALID',
-    message: /list\.yaml: the file: expected object, found \["a"\]/,
+    message: /list\.yaml: the file: expected object, found \[…\]/,
   })
 })
+
+t.test(
+  'a file that is no YAML is refused by its place, without a word of what it says',
+  async t => {
+    const lines = {
+      'alias.yaml': 'mqtt: {url: mqtt://b, password: *SECRET}',
+      'tag.yaml': 'mqtt: {url: mqtt://b, password: !SECRET x, x: 1}',
+      'block.yaml': 'server:\n  token: |SECRET\n',
+      'escape.yaml': 'server:\n  token: "\\SECRET"\n',
+      'twice.yaml': 'SECRET: 1\nSECRET: 2\n',
+    }
+    const folder = t.testdir(lines)
+    const warnings: unknown[] = []
+    const hear = (warning: unknown) => warnings.push(warning)
+    process.on('warning', hear)
+    for (const name of Object.keys(lines)) {
+      const error = await loadConfig(join(folder, name), {}).then(() => undefined, String)
+      t.match(error, name)
+      t.notMatch(error, 'SECRET')
+    }
+    await new Promise(setImmediate)
+    process.off('warning', hear)
+    t.same(warnings, [], 'nothing is printed beside it')
+    await t.rejects(loadConfig(join(folder, 'block.yaml'), {}), {
+      message: /expected YAML, found unexpected token at line 2, column \d+$/,
+    })
+    await t.rejects(loadConfig(join(folder, 'alias.yaml'), {}), {
+      message: /expected YAML, found an alias \(\*\) or too many brackets$/,
+    })
+  },
+)
 
 t.test('a wrong entry is told by field, expectation and what was found', async t => {
   const demo = { id: 'porch', type: 'demo' }
@@ -96,7 +127,7 @@ t.test('a wrong entry is told by field, expectation and what was found', async t
     [{ server: { port: 70000 } }, 'squint.yaml: server.port: expected at most 65535, found 70000'],
     [
       { server: { token: 'short' } },
-      'squint.yaml: server.token: expected at least 16 characters, found "short"',
+      'squint.yaml: server.token: expected at least 16 characters, found ***',
     ],
     [
       { server: { host: '0.0.0.0' } },
@@ -151,6 +182,27 @@ t.test('a wrong entry is told by field, expectation and what was found', async t
       'squint.yaml: cascade.expert.remote: expected http:// or https://HOST:PORT without user, password and query',
     ],
     [
+      { cascade: { expert: { remote: 'http://169.254.169.254/', model: 'm' } } },
+      'squint.yaml: cascade.expert.remote: expected no link-local address',
+    ],
+    [
+      { webhooks: [{ url: 'http://[fe80::1]/' }] },
+      'squint.yaml: webhooks[0].url: expected no link-local address',
+    ],
+    [{ webhooks: [{ url: 'nowhere' }] }, 'squint.yaml: webhooks[0].url: Invalid URL, found ***'],
+    [
+      { cascade: { scout: '../scout' } },
+      /^squint\.yaml: cascade\.scout: expected a name of zoo\.json: .*, found "..\/scout"$/,
+    ],
+    [
+      { cameras: [{ ...demo, id: 'constructor' }] },
+      /^squint\.yaml: cameras\[0\]\.id: expected a-z/,
+    ],
+    [
+      { events: { cameras: { porch: { zones: [{ nam: 'x', name: 'x', polygon: [] }] } } } },
+      /^squint\.yaml: events\.cameras\.porch\.zones\[0\]\./,
+    ],
+    [
       { cascade: { expert: { remote: 'ftp://server', model: 'm' } } },
       /expert\.remote: expected http/,
     ],
@@ -197,7 +249,7 @@ t.test('secrets do not show when the configuration is printed', async t => {
 t.test('passwords and secrets of brokers and webhooks are masked, their addresses cut', async t => {
   const config = parseConfig(
     {
-      mqtt: { url: 'mqtt://broker', username: 'squint', password: 'SECRET' },
+      mqtt: { url: 'mqtt://broker/SECRET?x=SECRET', username: 'squint', password: 'SECRET' },
       webhooks: [
         { url: 'https://example.org/hook/KEY', secret: 'SECRET that is long enough' },
         { url: 'http://10.0.0.2/KEY' },
@@ -221,7 +273,7 @@ t.test('events of a camera that there is not are refused, while cameras are name
   const cameras = [{ id: 'porch', type: 'demo' }]
   t.equal(
     refusal(t, { cameras, events }),
-    'squint.yaml: events.cameras.attic: expected one of porch, found "attic"',
+    'squint.yaml: events.cameras.attic: expected one of porch, found another',
   )
   t.match(parseConfig({ events }, {}, 'test'), { events })
 })

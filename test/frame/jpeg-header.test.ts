@@ -1,5 +1,5 @@
 import t from 'tap'
-import { jpegSize } from '../../src/frame/jpeg-header.js'
+import { jpegScans, jpegSize } from '../../src/frame/jpeg-header.js'
 import { segment, tinyJpeg } from '../fixtures/jpeg.js'
 
 t.test('the size comes from the frame header of baseline and progressive pictures', async t => {
@@ -35,4 +35,20 @@ t.test('no size is better than a wrong one', async t => {
   for (let length = 0; length < 23; length += 1) {
     t.equal(jpegSize(jpeg.subarray(0, length)), undefined, `cut to ${length}`)
   }
+})
+
+t.test('scans are counted, and nothing that only looks like one', async t => {
+  const plain = [1, 0xff, 0, 0xff, 0xd3, 0xff, 0xff, 0xff, 0, 2]
+  t.equal(jpegScans(tinyJpeg({ scans: [plain] }), 9), 1)
+  t.equal(jpegScans(tinyJpeg({ scans: [plain, plain, [1]] }), 9), 3)
+  t.equal(jpegScans(tinyJpeg({ scans: Array(20).fill([1]) }), 9), 10, 'no more than one too many')
+  const thumbnail = tinyJpeg({ exif: tinyJpeg({ scans: [[1], [2]] }) })
+  t.equal(jpegScans(thumbnail, 9), 1, 'of a picture within')
+  t.equal(jpegScans(Buffer.concat([tinyJpeg(), tinyJpeg({ scans: [[1], [2]] })]), 9), 1, 'behind')
+  t.equal(jpegScans(tinyJpeg().subarray(0, -2), 9), 1, 'cut at its end')
+  t.equal(jpegScans(tinyJpeg({ scans: [[1, 0xff]] }).subarray(0, -2), 9), 1, 'cut in a marker')
+  t.equal(jpegScans(Buffer.from('no picture at all'), 9), 0)
+  const lone = Buffer.from([0xff, 0xd8, 0xff, 0xd3, 0xff, 0x01, 0xff, 0xd0])
+  t.equal(jpegScans(Buffer.concat([lone, tinyJpeg().subarray(2)]), 9), 1, 'behind lone markers')
+  t.equal(jpegScans(Buffer.concat([Buffer.from([0xff, 0xd8, 0xff]), tinyJpeg().subarray(2)]), 9), 1)
 })

@@ -27,6 +27,7 @@ function lineFor(input: unknown): string {
 t.test('an error is one line of field, expectation and what was found', async t => {
   for (const [input, line] of [
     [[], 'the file: expected object, found []'],
+    [[1], 'the file: expected object, found […]'],
     [{}, 'size: expected number, found nothing'],
     [{ size: 1 }, 'size: expected at least 2, found 1'],
     [{ size: 9 }, 'size: expected at most 8, found 9'],
@@ -62,10 +63,52 @@ t.test('of a choice of objects the keys are those of the one that was chosen', a
   }
 })
 
-t.test('what was found is cut, and nothing that can be written cannot be told', async t => {
+t.test('what was found is cut, and of what has parts only its kind is told', async t => {
   t.equal(lineFor({ size: 'x'.repeat(200) }), `size: expected number, found "${'x'.repeat(79)}…`)
   const deep = JSON.parse('['.repeat(50_000) + ']'.repeat(50_000))
-  t.equal(lineFor({ size: deep }), 'size: expected number, found something nested too deeply')
+  t.equal(lineFor({ size: deep }), 'size: expected number, found […]')
+  t.equal(lineFor({ size: { a: 'SECRET' } }), 'size: expected number, found {…}')
+  t.equal(lineFor({ size: {} }), 'size: expected number, found {}')
+  t.equal(lineFor({ size: null }), 'size: expected number, found null')
+})
+
+t.test('a key that is not known inside a record is told like any other', async t => {
+  const inRecord = z.strictObject({ by: z.record(z.string(), z.strictObject({ a: z.int() })) })
+  const input = { by: { porch: { a: 1, b: 1 } } }
+  const { error } = inRecord.safeParse(input)
+  t.equal(
+    explain(error!.issues[0]!, inRecord, input),
+    'by.porch.b: expected one of the keys a, found "b"',
+  )
+})
+
+t.test('what may be a secret is not shown, wherever it was written by mistake', async t => {
+  const secrets = z.strictObject({
+    token: z.string().min(16).optional(),
+    url: z.url().optional(),
+    part: z.strictObject({ password: z.string().min(3).optional() }).optional(),
+    words: z.array(z.string()).optional(),
+    level: z.int().optional(),
+  })
+  for (const [input, line] of [
+    [{ token: 'short' }, 'token: expected at least 16 characters, found ***'],
+    [{ token: 1234567890 }, 'token: expected string, found ***'],
+    [{ token: ['SECRET'] }, 'token: expected string, found […]'],
+    [{ url: 'host/KEY' }, 'url: Invalid URL, found ***'],
+    [{ part: 'hunter2' }, 'part: expected object, found ***'],
+    [{ part: ['hunter2'] }, 'part: expected object, found […]'],
+    [{ words: 'hunter2' }, 'words: expected array, found ***'],
+    [{ part: { password: 1 } }, 'part.password: expected string, found ***'],
+    [{ level: 'rtsp://user:hunter2@host' }, 'level: expected number, found "rtsp://***"'],
+    [{ level: 'password=hunter2' }, 'level: expected number, found ***'],
+    [
+      { part: { 'password:hunter2': null } },
+      'part.password…: expected one of the keys password, found "password…"',
+    ],
+  ] as const) {
+    const { error } = secrets.safeParse(input)
+    t.equal(explain(error!.issues[0]!, secrets, input), line)
+  }
 })
 
 t.test('the input itself is called what the caller calls it', async t => {

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { maskUrls, urlLabel } from '../../src/lib/mask.js'
+import { maskSecret, maskUrls, urlLabel } from '../../src/lib/mask.js'
 
 t.test('nothing secret of a URL survives, however it is spelled or cut', async t => {
   const spellings = [
@@ -23,7 +23,13 @@ t.test('text without URLs stays as it is', async t => {
   t.equal(maskUrls(text), text)
 })
 
-t.test('a label keeps host and path only', async t => {
+t.test('a label keeps the host only, as paths are keys, too', async t => {
   const url = new URL('rtsp://user:SECRET@host:8554/live/1?pwd=SECRET#SECRET')
-  t.equal(urlLabel(url), 'rtsp://host:8554/live/1')
+  t.equal(urlLabel(url), 'rtsp://host:8554/***')
+  t.equal(urlLabel(new URL('http://host')), 'http://host/')
+})
+
+t.test('a known secret is taken out of whatever somebody else says', async t => {
+  t.equal(maskSecret('you sent a b/c twice: a%20b%2Fc', 'a b/c'), 'you sent *** twice: ***')
+  t.equal(maskSecret('nothing to hide', undefined), 'nothing to hide')
 })

@@ -1,12 +1,12 @@
 import {
   type ClientRequest,
   Agent as HttpAgent,
-  request as httpRequest,
   type IncomingHttpHeaders,
   type IncomingMessage,
 } from 'node:http'
-import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
+import { Agent as HttpsAgent } from 'node:https'
 import { urlLabel } from '../../lib/mask.js'
+import { guardedRequest } from '../../lib/reach.js'
 import { brokenConnection, RemoteFailure } from './failure.js'
 
 export interface HttpOptions {
@@ -49,13 +49,12 @@ export interface HttpClient {
 export function createHttpClient({ base, token }: HttpOptions): HttpClient {
   const secure = base.protocol === 'https:'
   const agent = secure ? new HttpsAgent({ keepAlive: true }) : new HttpAgent({ keepAlive: true })
-  const send = secure ? httpsRequest : httpRequest
   const folder = base.href.replace(/\/*$/, '/')
   let closed = false
   const authorization = token === undefined ? {} : { authorization: `Bearer ${token}` }
 
   function open({ path, body, headers }: Question): ClientRequest {
-    const request = send(new URL(path, folder), {
+    const request = guardedRequest(new URL(path, folder), {
       method: body === undefined ? 'GET' : 'POST',
       agent,
       headers: {
@@ -98,7 +97,11 @@ export function createHttpClient({ base, token }: HttpOptions): HttpClient {
           else end(error)
         })
       }
-      attempt()
+      try {
+        attempt()
+      } catch (error) {
+        end(error)
+      }
     })
   }
 

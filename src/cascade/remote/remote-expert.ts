@@ -1,7 +1,7 @@
 import { backoff } from '../../lib/backoff.js'
 import { monotonicMs } from '../../lib/clock.js'
 import { codeOf, messageOf } from '../../lib/errors.js'
-import { urlLabel } from '../../lib/mask.js'
+import { maskSecret, urlLabel } from '../../lib/mask.js'
 import { createFeed, createPlacer, type Placement } from '../input.js'
 import type { Detector } from '../session.js'
 import type { Model } from '../zoo.js'
@@ -76,6 +76,11 @@ export function createRemoteExpert(
   let agreed: Agreed | undefined
   let closed = false
 
+  /** A server may repeat in its own words what it was sent. */
+  function failureOf(cause: unknown): RemoteStatus['error'] {
+    return { code: codeOf(cause), message: maskSecret(messageOf(cause), token) }
+  }
+
   function tell(): void {
     const state = breaker.state()
     const counts = { requests, failures: { ...failures }, fallbacks }
@@ -88,7 +93,7 @@ export function createRemoteExpert(
       error = null
       breaker.tried(true)
     } catch (cause) {
-      error = { code: codeOf(cause), message: messageOf(cause) }
+      error = failureOf(cause)
       breaker.tried(false)
     }
     if (!closed) tell()
@@ -110,7 +115,7 @@ export function createRemoteExpert(
       return rows
     } catch (cause) {
       failures[reasonOf(cause)]++
-      error = { code: codeOf(cause), message: messageOf(cause) }
+      error = failureOf(cause)
       breaker.asked(false)
       return undefined
     }

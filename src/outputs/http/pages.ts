@@ -23,9 +23,11 @@ export async function servePages(
   app: OpenAPIHono,
   { prefix, folder, contentPolicy }: Pages,
 ): Promise<void> {
-  for (const name of await readdir(folder)) {
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    const { name } = entry
     const type = TYPES[extname(name)]
-    if (type === undefined) continue
+    // a link could lead out of the folder
+    if (type === undefined || !entry.isFile()) continue
     const body = await readFile(join(folder, name))
     const etag = etagOf(body)
     app.get(name === 'index.html' ? prefix : join(prefix, name), context => {

@@ -1,6 +1,9 @@
+import { once } from 'node:events'
+import type { IncomingMessage } from 'node:http'
 import type { EventChange } from '../../events/event.js'
 import { isoTime, wallMs, wallMsOf } from '../../lib/clock.js'
 import { maskUrls } from '../../lib/mask.js'
+import { guardedRequest } from '../../lib/reach.js'
 import type { WebhookConfig } from './config.js'
 import type { Waiting } from './queue.js'
 import { sign } from './signature.js'
@@ -51,35 +54,35 @@ export async function post({ id, change }: Waiting, options: PostOptions): Promi
   const seconds = Math.floor(nowMs / 1000)
   const headers = {
     'Content-Type': 'application/json',
+    'Content-Length': String(Buffer.byteLength(body)),
     'User-Agent': `squint/${version}`,
     'webhook-id': id,
     'webhook-timestamp': String(seconds),
     ...(hook.secret !== undefined && { 'webhook-signature': sign(hook.secret, id, seconds, body) }),
     ...(url.username !== '' && { Authorization: basic(url) }),
   }
-  // fetch takes no address that holds them
+  // they are in a header already
   url.username = ''
   url.password = ''
+  const limit = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)])
   try {
-    const response = await fetch(url, {
-      method: 'POST',
-      headers,
-      body,
-      redirect: 'manual',
-      signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
-    })
-    await response.body?.cancel()
-    return outcomeOf(response)
+    const request = guardedRequest(url, { method: 'POST', headers, agent: false, signal: limit })
+    // once there is an answer, nothing that happens to the connection matters
+    request.on('error', () => {})
+    request.end(body)
+    const [response]: IncomingMessage[] = await once(request, 'response')
+    response!.destroy()
+    return outcomeOf(response!)
   } catch (error) {
     return { kind: 'silent', error: reasonOf(error) }
   }
 }
 
-function outcomeOf({ ok, status, headers }: Response): Outcome {
-  if (ok) return { kind: 'delivered' }
+function outcomeOf({ statusCode: status = 0, headers }: IncomingMessage): Outcome {
+  if (status >= 200 && status < 300) return { kind: 'delivered' }
   const error = `answered ${status}`
   if (!PASSING.has(status) && status < 500) return { kind: 'refused', error }
-  return { kind: 'busy', error, waitMs: waitOf(headers.get('retry-after') ?? '') }
+  return { kind: 'busy', error, waitMs: waitOf(headers['retry-after'] ?? '') }
 }
 
 /** `Retry-After` comes in seconds or as a date. */
@@ -102,8 +105,8 @@ function unescaped(text: string): string {
   }
 }
 
-/** `fetch` hides what went wrong in its cause. */
+/** That of a time-out is in its cause, and several addresses that failed together have a code only. */
 function reasonOf(error: unknown): string {
-  const { cause, message } = Object(error)
-  return maskUrls(String(Object(cause).message ?? message))
+  const { cause, code, message } = Object(error)
+  return maskUrls(String(Object(cause).message ?? (message || code)))
 }

@@ -121,3 +121,13 @@ t.test('https is spoken where the address says so', async t => {
     message: /SSL|EPROTO|packet length/,
   })
 })
+
+t.test('a link-local address is not asked', async t => {
+  const client = createHttpClient({ base: new URL('http://169.254.169.254/latest') })
+  t.teardown(client.close)
+  await t.rejects(client.ask({ path: '', maxBytes: MAX_BYTES }, 2000), {
+    code: 'REMOTE_FAILED',
+    reason: 'unreachable',
+    message: /expected neither link-local/,
+  })
+})

@@ -1,4 +1,8 @@
+import { symlinkSync } from 'node:fs'
+import { join } from 'node:path'
+import { OpenAPIHono } from '@hono/zod-openapi'
 import t from 'tap'
+import { servePages } from '../../../src/outputs/http/pages.js'
 import { startApp } from '../../fixtures/services.js'
 
 t.test('the page and its parts come with a content policy, and not again if unchanged', async t => {
@@ -32,4 +36,14 @@ t.test('files of other kinds, and paths that leave the folder, are not served', 
   ]) {
     t.equal((await app.request(path)).status, 404, path)
   }
+})
+
+t.test('a link in the folder leads nowhere, wherever it points', async t => {
+  const folder = t.testdir({ pages: { 'a.js': 'export {}' }, 'outside.js': 'secret' })
+  symlinkSync(join(folder, 'outside.js'), join(folder, 'pages/link.js'))
+  symlinkSync('/etc/passwd', join(folder, 'pages/users.html'))
+  const app = new OpenAPIHono()
+  await servePages(app, { prefix: '/', folder: join(folder, 'pages'), contentPolicy: '' })
+  t.equal((await app.request('/a.js')).status, 200)
+  for (const path of ['/link.js', '/users.html']) t.equal((await app.request(path)).status, 404)
 })

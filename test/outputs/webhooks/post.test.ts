@@ -105,3 +105,22 @@ t.test('an answer without end is not read', async t => {
   })
   t.same(await send(), { kind: 'delivered' })
 })
+
+t.test('nobody at a link-local address is spoken to, and nobody else at a name', async t => {
+  const { received, send, port } = await start(t)
+  for (const path of ['http://169.254.169.254/latest', 'http://[fe80::1]/', 'http://0xa9fea9fe/']) {
+    t.match(await send(path), { kind: 'silent', error: /^address: expected neither link-local/ })
+  }
+  t.match(await send('http://nowhere.invalid/KEY'), { kind: 'silent', error: /nowhere\.invalid/ })
+  t.match(await send(`http://localhost:${port}/here`), { kind: 'delivered' })
+  t.equal(received.length, 1)
+})
+
+t.test('that every address of a name refuses is told by its code', async t => {
+  const dead = await start(t)
+  await dead.stop()
+  t.match(await dead.send(`http://localhost:${dead.port}/`), {
+    kind: 'silent',
+    error: /ECONNREFUSED/,
+  })
+})
