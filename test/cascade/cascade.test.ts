@@ -267,7 +267,11 @@ t.test('a change that cannot be made leaves all as it was', async t => {
   replaceModel(folder, 'scout', readFileSync(join(folder, 'scout-person.int8.onnx')))
   const expert = readFileSync(join(folder, 'expert-mobilenetv3.int8.onnx'))
   const garbled = Buffer.from(expert).fill(0x5a, 100, 4000)
-  for (const bytes of [Buffer.from('no network'), expert.subarray(0, expert.length >> 1), garbled]) {
+  for (const bytes of [
+    Buffer.from('no network'),
+    expert.subarray(0, expert.length >> 1),
+    garbled,
+  ]) {
     replaceModel(folder, 'expert', bytes)
     await t.rejects(cascade.adapt(models), { code: 'MODEL_INVALID' })
   }
