@@ -1,3 +1,4 @@
+import { constants } from 'node:fs'
 import { type FileHandle, mkdir, open, readdir, readFile, rm, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { syncFolder, writeAtomically } from '../../lib/atomic-file.js'
@@ -36,7 +37,8 @@ export const nodeDisk: Disk = {
     await mkdir(path, { recursive: true, mode: 0o700 })
   },
   names: async folder => readdir(folder),
-  read: async path => readFile(path),
+  // a link could lead out of the folder
+  read: async path => readFile(path, { flag: constants.O_RDONLY | constants.O_NOFOLLOW }),
   size: async path => (await stat(path)).size,
   async identity(path) {
     return stat(path).then(identityOf, () => undefined)

@@ -1,4 +1,4 @@
-import { readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
+import { readFileSync, renameSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { nodeDisk } from '../../../src/events/journal/disk.js'
@@ -24,6 +24,12 @@ t.test('a file grows, can be cut, and is nobody else’s', async t => {
   await nodeDisk.remove(path)
   await nodeDisk.remove(path)
   t.same(await nodeDisk.names(folder), [])
+})
+
+t.test('a link is not read, wherever it leads', async t => {
+  const folder = t.testdir({ outside: 'secret' })
+  symlinkSync(join(folder, 'outside'), join(folder, 'link'))
+  await t.rejects(nodeDisk.read(join(folder, 'link')), { code: 'ELOOP' })
 })
 
 t.test('a file is told from another that lies in its place', async t => {
