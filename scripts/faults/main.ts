@@ -25,7 +25,9 @@ const rows: Row[] = []
 const tell = (row: Row) => {
   rows.push(row)
   const { kind, name, fine, ...found } = row
-  process.stdout.write(`${fine ? 'ok     ' : 'NOT OK '} ${kind}: ${name} ${JSON.stringify(found)}\n`)
+  process.stdout.write(
+    `${fine ? 'ok     ' : 'NOT OK '} ${kind}: ${name} ${JSON.stringify(found)}\n`,
+  )
 }
 const parts: Readonly<Record<string, () => Promise<void>>> = {
   'cut-offs': () => tryCutOffs(Number(values.rounds), tell),
