@@ -250,7 +250,7 @@ t.test('nothing secret leaves a camera whose tool babbles', async t => {
   const source = ffmpegSource({ input: 'rtsp://user:SECRET@host/live?pwd=SECRET', tool })
   const camera = supervise({ id: 'gate', source, log })
   await until(() => camera.status().state === 'waiting')
-  t.match(camera.status(), { label: 'rtsp://host/live', error: { code: 'CAMERA_FAILED' } })
+  t.match(camera.status(), { label: 'rtsp://host/***', error: { code: 'CAMERA_FAILED' } })
   t.notMatch(JSON.stringify([log.lines, camera.status()]), /SECRET/)
   await camera.close()
 })
