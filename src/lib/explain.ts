@@ -74,7 +74,7 @@ function found(issue: Issue, input: unknown): string {
   const value = valueAt(input, issue.path)
   // a text where fields were expected may be any of them
   const misplaced = issue.code === 'invalid_type' && /^(object|array|record)$/.test(issue.expected)
-  const secret = issue.path.some(key => SECRET_FIELD.test(String(key)))
+  const secret = SECRET_FIELD.test(String(issue.path.at(-1)))
   return `, found ${shown(value, secret || (misplaced && typeof value === 'string'))}`
 }
 
