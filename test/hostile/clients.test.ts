@@ -22,7 +22,7 @@ t.test('a body in pieces of one byte is read, and nobody waits for it', async t 
   const { asked, open, url } = await startServer(t, { maxBodyBytes: 50_000 })
   const socket = await open()
   socket.setNoDelay(true)
-  socket.write('POST /api/detect HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n')
+  socket.write('POST /api/detect HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n')
   const answer = once(socket, 'data')
   for (let i = 0; i < 20_000; i++) socket.write('1\r\nx\r\n')
   t.ok(await isServed(url))
@@ -31,7 +31,9 @@ t.test('a body in pieces of one byte is read, and nobody waits for it', async t 
   t.equal(asked[0]?.data.length, 20_000)
 
   const endless = await open()
-  endless.write('POST /api/detect HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n')
+  endless.write(
+    'POST /api/detect HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n',
+  )
   const refused = once(endless, 'data')
   for (let i = 0; i < 60_000; i++) endless.write('1\r\nx\r\n')
   t.match(String(await refused), /^HTTP\/1.1 413 /)
@@ -48,7 +50,7 @@ t.test(
         const socket = await open()
         const upgrade = 'Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n'
         socket.write(
-          i % 2 === 0 ? 'GET /api/ws HTT' : `GET /api/ws HTTP/1.1\r\nHost: x\r\n${upgrade}`,
+          i % 2 === 0 ? 'GET /api/ws HTT' : `GET /api/ws HTTP/1.1\r\nHost: localhost\r\n${upgrade}`,
         )
         return socket
       }),
@@ -69,12 +71,12 @@ t.test('too many headers, and too long ones, are refused', async t => {
   const long = `Cookie: ${'x'.repeat(20_000)}\r\n`
   for (const headers of [many, long]) {
     const answer = await say(
-      `GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n${headers}\r\n`,
+      `GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n${headers}\r\n`,
     )
     t.match(answer, /^HTTP\/1.1 431 /)
   }
   const handshake =
-    'GET /api/ws HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n' +
+    'GET /api/ws HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n' +
     'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n'
   // under Node's own limit of bytes, and over that of ws (CVE-2024-37890)
   const crowded = Array.from({ length: 1990 }, (_, i) => `${i.toString(36)}:\r\n`).join('')
@@ -89,10 +91,10 @@ t.test('requests that two servers would read differently are refused', async t =
   for (const lines of [
     'GET /healthz HTTP/1.1\r\nHost: a\r\nHost: b\r\n',
     'GET /healthz HTTP/1.1\r\n',
-    'GET /healthz HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n',
-    'GET /healthz HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n',
-    'GET /healthz HTTP/1.1\r\nHost: x\r\nX\0Y: 1\r\n',
-    'GET /healthz HTTP/1.1\nHost: x\r\nTransfer-Encoding : chunked\r\n',
+    'GET /healthz HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n',
+    'GET /healthz HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\nContent-Length: 2\r\n',
+    'GET /healthz HTTP/1.1\r\nHost: localhost\r\nX\0Y: 1\r\n',
+    'GET /healthz HTTP/1.1\nHost: localhost\r\nTransfer-Encoding : chunked\r\n',
   ]) {
     t.match(await say(`${lines}Connection: close\r\n\r\n0\r\n\r\n`), /^HTTP\/1.1 400 /, lines)
   }
