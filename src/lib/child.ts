@@ -19,8 +19,8 @@ export interface ChildOptions {
   readonly args: readonly string[]
   /** Ends the child and everything that it started. */
   readonly signal: AbortSignal
-  /** Gets every chunk of stdout; while its promise is pending the child is held back. It must settle when `signal` aborts. */
-  readonly onStdout: (chunk: Uint8Array) => Promise<void>
+  /** Gets every chunk of stdout; while its promise is pending the child is held back. It must settle when `signal` aborts. Left out: nobody wants to know. */
+  readonly onStdout?: (chunk: Uint8Array) => Promise<void>
   /** What the child reads; destroyed when the child has ended. Without it the child's stdin is at its end. */
   readonly stdin?: Readable
   /** Milliseconds from SIGTERM to SIGKILL. */
@@ -112,7 +112,7 @@ function kill(group: number, name: NodeJS.Signals): void {
 }
 
 async function drain(stdout: Readable, onStdout: ChildOptions['onStdout']): Promise<void> {
-  for await (const chunk of stdout) await onStdout(chunk)
+  for await (const chunk of stdout) await onStdout?.(chunk)
 }
 
 /** Reads a stream of text by lines, in bounded memory; returns how to ask for the last ones. */

@@ -12,7 +12,6 @@ export async function notify(message: readonly string[], signal: AbortSignal): P
     debian: 'systemd',
     args: message,
     signal,
-    async onStdout() {},
   })
   if (code === 0) return
   throw new SquintError('INTERNAL', `systemd-notify ended with ${code}: ${stderr.join(' ')}`)

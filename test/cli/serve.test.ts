@@ -32,6 +32,16 @@ t.test('serves until it is asked to stop, then ends well', async t => {
   await t.rejects(fetch(`${url}/healthz`))
 })
 
+t.test('without a configuration there is a demo', async t => {
+  const terminal = paperTerminal()
+  const serving = serveCommand(['--port', '0'], terminal)
+  await until(() => terminal.outText !== '')
+  const [, url] = /^squint serves (http:\S+)/.exec(terminal.outText)!
+  t.match(await (await fetch(`${url}/api/cameras`)).json(), [{ id: 'demo' }])
+  process.emit('SIGTERM')
+  t.equal(await serving, 0)
+})
+
 t.test('the real program ends on SIGTERM within seconds, with a viewer watching', async t => {
   const child = startProgram('node', ['build/src/cli.js', 'serve', '--port', '0'])
   t.teardown(() => child.kill('SIGKILL'))

@@ -108,5 +108,5 @@ function unescaped(text: string): string {
 /** That of a time-out is in its cause, and several addresses that failed together have a code only. */
 function reasonOf(error: unknown): string {
   const { cause, code, message } = Object(error)
-  return maskUrls(String(Object(cause).message ?? (message || code)))
+  return maskUrls(String([Object(cause).message, message, code].find(Boolean)))
 }

@@ -156,12 +156,21 @@ t.test('the 17th MJPEG viewer is asked to come back later', async t => {
 t.test('the stream of a camera that was removed ends', async t => {
   const camera = pushCamera()
   t.teardown(camera.close)
-  const cameras = new Map([['porch', camera]])
+  const yard = pushCamera('yard')
+  t.teardown(yard.close)
+  const cameras = new Map([
+    ['porch', camera],
+    ['yard', yard],
+  ])
   const { app } = await startApp(t, { cameras })
+  const other = (await app.request('/api/cameras/yard/stream.mjpeg')).body!.getReader()
   const reader = (await app.request(STREAM)).body!.getReader()
   camera.push(picture)
   t.notOk((await reader.read()).done)
   cameras.set('porch', pushCamera())
   t.teardown(cameras.get('porch')!.close)
   t.ok((await reader.read()).done)
+  yard.push(picture)
+  t.notOk((await other.read()).done, 'and no other')
+  await other.cancel()
 })
