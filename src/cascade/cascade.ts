@@ -16,6 +16,7 @@ import type {
   WorkerSetup,
 } from './protocol.js'
 import { isNews, type RemoteStatus } from './remote/status.js'
+import { refuseTelemetry } from './telemetry.js'
 import { findModels, findRemoteModel, type Model } from './zoo.js'
 
 /** Node's own default for a worker. */
@@ -107,6 +108,7 @@ export async function startCascade(
   { onRemote, onUncached }: CascadeListeners = {},
 ): Promise<Cascade> {
   let setup = await setUp(config, own)
+  refuseTelemetry()
   const worker = new Worker(new URL('./worker.js', import.meta.url), {
     workerData: setup,
     resourceLimits: { stackSizeMb: stackMegabytes(process.argv) },

@@ -5,6 +5,7 @@ import { createDecoder } from './decode/decoder.js'
 import { usesOtherFiles } from './external-data.js'
 import type { GraphCache } from './graph-cache.js'
 import { createFeed, createPlacer, type Placement } from './input.js'
+import { refuseTelemetry } from './telemetry.js'
 import type { Model } from './zoo.js'
 
 /** One loaded detector; the only user of ONNX Runtime. */
@@ -66,7 +67,7 @@ export async function openDetector(
   }
 }
 
-/** Rewriting a network takes three to five times as long as loading it (scripts/bench/start.mjs). */
+/** Rewriting the scout takes 54-90 ms, loading it rewritten 12-18 ms (three tries each, AMD EPYC, other work beside it). */
 async function findSession(model: Model, bytes: Uint8Array, threads: number, cache?: GraphCache) {
   if (usesOtherFiles(bytes)) {
     throw new SquintError(
@@ -95,6 +96,7 @@ async function createSession(
   threads: number,
   options: ort.InferenceSession.SessionOptions,
 ) {
+  refuseTelemetry()
   // native warnings would bypass the log
   ort.env.logLevel = 'error'
   return ort.InferenceSession.create(network, {

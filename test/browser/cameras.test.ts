@@ -16,8 +16,10 @@ t.test('cameras come and go on an open page, and what is being drawn stays', asy
   const page = await browser.newPage()
   await page.goto(`${url}/?camera=yard`)
   const cameras = async () => {
-    const tiles = await page.locator('article').all()
-    const names = await Promise.all(tiles.map(tile => tile.getAttribute('data-testid')))
+    // all at one moment: one that is gone by the next would be waited for
+    const names = await page
+      .locator('article')
+      .evaluateAll(tiles => tiles.map(tile => tile.getAttribute('data-testid')))
     return names.join(' ')
   }
   await until(async () => (await cameras()) === 'camera-porch camera-yard')
