@@ -120,13 +120,11 @@ async function calibrateWith(meter: Meter, options: CalibrateOptions): Promise<C
       throw new SquintError('METER_SILENT', message)
     }
     const calibration = calibrate(windows, belief, meter)
-    const file = isUsable(calibration) ? config.power.calibration : null
-    if (file !== null)
-      await writeCalibration(file, calibration, {
-        at: isoTime(wallMs()),
-        meter: meter.name,
-        conditions: conditionsOf(belief.board, { networks, threads, state }),
-      })
+    const file = await keepUsable(config.power.calibration, calibration, {
+      at: isoTime(wallMs()),
+      meter: meter.name,
+      conditions: conditionsOf(belief.board, { networks, threads, state }),
+    })
     return {
       board: belief.board,
       rounds: options.rounds,
@@ -141,3 +139,15 @@ async function calibrateWith(meter: Meter, options: CalibrateOptions): Promise<C
     await firmware.close()
   }
 }
+
+/** Keeps a calibration that tells the stages apart. Settles with its file; null if it is not usable. */
+export async function keepUsable(
+  path: string,
+  ...[calibration, made]: SkipPath<Parameters<typeof writeCalibration>>
+): Promise<string | null> {
+  if (!isUsable(calibration)) return null
+  await writeCalibration(path, calibration, made)
+  return path
+}
+
+type SkipPath<All extends readonly unknown[]> = All extends [string, ...infer Rest] ? Rest : never

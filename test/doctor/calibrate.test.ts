@@ -1,11 +1,13 @@
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { parseConfig } from '../../src/config/load.js'
-import { type CalibrateOptions, calibrateDevice } from '../../src/doctor/calibrate.js'
+import { type CalibrateOptions, calibrateDevice, keepUsable } from '../../src/doctor/calibrate.js'
 import { createLog } from '../../src/lib/log.js'
 import { startService } from '../../src/main.js'
 import { isUsable } from '../../src/power/attribution/calibration.js'
 import { SOURCES } from '../../src/power/attribution/draw.js'
+import { beliefFixture } from '../fixtures/belief.js'
 import { type BoardFixture, plantBoard } from '../fixtures/board.js'
 import { liveBoard } from '../fixtures/live-board.js'
 
@@ -83,4 +85,20 @@ t.test('readings that tell nothing are not kept', async t => {
   })
   t.equal(file, null)
   t.equal(await board.sysfs.unreadable('state/calibration.json'), 'absent')
+})
+
+t.test('only a calibration that tells the stages apart is kept', async t => {
+  const path = join(t.testdir(), 'calibration.json')
+  const of = (own: number) => ({
+    draw: beliefFixture([0.5, 0.6, 0.7, 0.8, 0.9], { own, scale: 0.01 }).draw,
+    idle: { watts: 2.7, scope: 'board', uncertainty: 0.03, method: 'calibrated' } as const,
+    ...({ scope: 'board', noise: 0.02, checks: [], error: 0.01 } as const),
+  })
+  const board = { board: 'a board', governor: 'ondemand', powerMode: null }
+  const conditions = { ...board, scout: 'scout', expert: 'expert', threads: 1 }
+  const made = { at: '2026-11-23T09:00:00.000Z', meter: 'ina226', conditions }
+  t.equal(await keepUsable(path, of(5), made), null)
+  t.notOk(existsSync(path))
+  t.equal(await keepUsable(path, of(0.02), made), path)
+  t.ok(existsSync(path))
 })
