@@ -118,6 +118,7 @@ export async function startCascade(
   let refused = 0
   let remote: RemoteStatus | null = null
   let closing: Promise<void> | undefined
+  let changed: Promise<void> = Promise.resolve()
   /** Why nothing can be asked any more. */
   let ended: SquintError | undefined
 
@@ -189,19 +190,22 @@ export async function startCascade(
     await gone
   }
 
+  /** One after the other, in the order in which they were asked for: each begins with what the one before has left. */
+  function change(prepare: () => Promise<WorkerSetup>): Promise<void> {
+    const changing = changed.then(async () => {
+      const next = await prepare()
+      await ask({ type: 'adapt', setup: next })
+      setup = next
+    })
+    changed = changing.catch(() => undefined)
+    return changing
+  }
+
   await ready
   return {
     models: () => ({ scout: setup.scout.name, expert: setup.expert.name }),
-    async adapt(config, own) {
-      const next = await setUp(config, own)
-      await ask({ type: 'adapt', setup: next })
-      setup = next
-    },
-    async adaptOwn(own) {
-      const next = { ...setup, ...own }
-      await ask({ type: 'adapt', setup: next })
-      setup = next
-    },
+    adapt: (config, own) => change(() => setUp(config, own)),
+    adaptOwn: own => change(async () => ({ ...setup, ...own })),
     networks: () => ({ scout: networkOf(setup.scout), expert: networkOf(setup.expert) }),
     watch: ({ camera, capturedAt, picture }, effort) =>
       ask({ type: 'watch', camera, capturedAt, picture, effort }),

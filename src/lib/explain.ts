@@ -72,17 +72,20 @@ const unit = (origin: string): string => (origin === 'string' ? ' characters' : 
 function found(issue: Issue, input: unknown): string {
   if (issue.code === 'custom') return ''
   const value = valueAt(input, issue.path)
-  // a text where fields were expected may be any of them
+  // what stands where fields were expected may be any of them
   const misplaced = issue.code === 'invalid_type' && /^(object|array|record)$/.test(issue.expected)
   const secret = SECRET_FIELD.test(String(issue.path.at(-1)))
-  return `, found ${shown(value, secret || (misplaced && typeof value === 'string'))}`
+  return `, found ${shown(value, secret || (misplaced && isTextOrList(value)))}`
 }
 
-/** What was found, in a few characters. Of lists and objects, whose parts may be secret, only that they are. */
+const isTextOrList = (value: unknown): boolean => typeof value === 'string' || Array.isArray(value)
+
+/** What was found, in a few characters. Of lists and objects, whose parts may be secret, only that they are; points may be shown. */
 function shown(value: unknown, secret: boolean): string {
   if (value === undefined) return 'nothing'
-  if (Array.isArray(value)) return value.length === 0 ? '[]' : '[…]'
-  if (typeof value === 'object' && value !== null) {
+  if (Array.isArray(value) && value.length === 0) return '[]'
+  if (Array.isArray(value) && (secret || !value.flat().every(Number.isFinite))) return '[…]'
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
     return Object.keys(value).length === 0 ? '{}' : '{…}'
   }
   if (secret || (typeof value === 'string' && SECRET_TEXT.test(value))) return '***'

@@ -260,6 +260,25 @@ t.test('models, policies and masks change while it looks, and no object is forgo
   t.match(cascade.models(), { expert: 'expert-mobilenetv3' })
 })
 
+t.test('changes that are asked for at once hold all, in their order', async t => {
+  const cascade = await startCascade(config)
+  t.teardown(cascade.close)
+  const all: [number, number][] = [
+    [0, 0],
+    [1, 0],
+    [1, 1],
+    [0, 1],
+  ]
+  await Promise.all([
+    cascade.adapt(cascadeSchema.parse({ expert: 'expert-ghostnet' })),
+    cascade.adaptOwn({ masks: { porch: [all] } }),
+  ])
+  t.match(cascade.models(), { expert: 'expert-ghostnet' })
+  const picture = await cascade.unpack(photo(6), 960)
+  const frame = { camera: 'porch', id: 1, capturedAt: 0, capturedWallMs: 0, picture }
+  t.same((await cascade.watch(frame, FULL_EFFORT)).detections, [], 'nobody looks there')
+})
+
 t.test('a change that cannot be made leaves all as it was', async t => {
   const folder = modelsCopy(t)
   const models = cascadeSchema.parse({ models: folder })

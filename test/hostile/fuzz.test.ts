@@ -61,6 +61,9 @@ for (const { name, runs, check } of all) {
   })
 }
 
-t.test('the counts are kept', { skip: SECONDS === 0 && 'a short run' }, async () => {
-  if (t.passing()) keepRows('fuzz', `scripts/fuzz ${SECONDS}`, rows)
-})
+// a short run, as one of all tests is, proves less than is told there
+if (SECONDS > 0) {
+  t.test('the counts are kept', async () => {
+    if (t.passing()) keepRows('fuzz', `scripts/fuzz ${SECONDS}`, rows)
+  })
+}

@@ -55,7 +55,7 @@ t.test('a drawing obeys the rules of the configuration, and says which it breaks
     [{ zone: [] }, 'zone: expected one of the keys zones, masks, found "zone"'],
     [
       { zones: [{ ...zone, polygon: [[0, 0]] }] },
-      'zones[0].polygon: expected at least 3, found […]',
+      'zones[0].polygon: expected at least 3, found [[0,0]]',
     ],
     [{ masks: [[...triangle, [0.5, 1.5]]] }, 'masks[0][3][1]: expected at most 1, found 1.5'],
     [
