@@ -4,7 +4,7 @@ import { MEANING } from '../../test/fixtures/fake-tools.js'
 import { openScope } from '../../test/fixtures/scope.js'
 import { createAudience } from '../soak/audience.js'
 import { faultsOf } from '../soak/faults.js'
-import { startPlant } from '../soak/plant.js'
+import { type Form, startPlant } from '../soak/plant.js'
 import { LIMIT_MS, suffer } from '../soak/recovery.js'
 import type { Row } from './row.js'
 
@@ -16,10 +16,15 @@ const CHILDREN = 2
 
 /** Every way in which a camera may misbehave, crossed with every way out of the service. */
 export async function tryBehaviours(tell: (row: Row) => void): Promise<void> {
+  await tryForm('jpeg', tell)
+  await tryForm('h264', tell)
+}
+
+async function tryForm(form: Form, tell: (row: Row) => void): Promise<void> {
   const scope = openScope()
   try {
-    const plant = await startPlant(scope, { mayMount: false })
-    const audience = createAudience(plant.url, ['street', 'csi'])
+    const plant = await startPlant(scope, { mayMount: false, form })
+    const audience = createAudience(plant.url, ['street', 'moody'])
     await sleep(15_000)
     const meanings = new Set(Object.values(MEANING).map(meaning => `camera: ${meaning}`))
     const faults = faultsOf(plant, audience).filter(({ name }) => meanings.has(name))

@@ -11,7 +11,7 @@ export interface Eye {
 }
 
 export interface Audience {
-  /** By camera and kind: `csi ws`, `csi mjpeg`, ... */
+  /** By camera and kind: `moody ws`, `moody mjpeg`, ... */
   readonly eyes: ReadonlyMap<string, Eye>
   /** So many more that never read, of each kind, until the given time is over. */
   deaf(count: number, camera: string): Promise<() => void>

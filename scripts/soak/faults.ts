@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
 import { join } from 'node:path'
+import { until } from '../../test/fixtures/camera.js'
 import { BEHAVIOURS, type Behaviour, MEANING } from '../../test/fixtures/fake-tools.js'
 import type { Audience } from './audience.js'
 import type { NetMode, Plant } from './plant.js'
@@ -15,17 +16,26 @@ export interface Fault {
 }
 
 const HOUR = 3_600_000
+/** Above the longest wait between two starts, with what chance adds to it. */
+const PATIENCE_SECONDS = 40
 const YEAR = 365.25 * 24 * HOUR
 
 export function faultsOf(plant: Plant, audience: Audience): readonly Fault[] {
-  const { tool, broker, disk, url } = plant
+  const { tool, form, broker, disk, url } = plant
   const newest = () => tool.started().at(-1)!
 
   const behaves = (behaviour: Behaviour): Fault => ({
     name: `camera: ${MEANING[behaviour]}`,
     async begin() {
+      const starts = tool.started().length
       tool.behave(behaviour)
       signal(newest(), 'SIGKILL')
+      // the wait before the next start may be as long as what is to be suffered
+      await until(
+        () => tool.started().length > starts,
+        `a start of what ${MEANING[behaviour]}`,
+        PATIENCE_SECONDS,
+      )
       return () => tool.behave('well')
     },
   })
@@ -50,8 +60,8 @@ export function faultsOf(plant: Plant, audience: Audience): readonly Fault[] {
     disk === undefined ? [] : [{ name: `disk: ${name}`, begin: async () => spoil(disk) }]
 
   return [
-    // those of a stream with times have no place in one of JPEGs (test/integration/camera-faults)
-    ...BEHAVIOURS.filter(behaviour => behaviour !== 'jumps').map(behaves),
+    // only H.264 carries times
+    ...BEHAVIOURS.filter(behaviour => (behaviour === 'jumps') === (form === 'h264')).map(behaves),
     {
       name: 'camera: tool killed',
       async begin() {

@@ -41,7 +41,7 @@ const say = (text: string) => process.stdout.write(`${text}\n`)
 const scope = openScope()
 try {
   const plant = await startPlant(scope, { mayMount: process.env.SQUINT_MAY_MOUNT === '1' })
-  const audience = createAudience(plant.url, ['street', 'csi', 'net'])
+  const audience = createAudience(plant.url, ['street', 'moody', 'net'])
   const random = createRandom(Number(values.seed))
   const from = performance.now()
   const seconds = () => (performance.now() - from) / 1000

@@ -19,11 +19,14 @@ export type NetMode = 'well' | 'silent' | 'gone' | 'garbage' | 'refuses'
 /** What the receiver of webhooks does. */
 export type HookMode = 'takes' | 'fails' | 'hangs'
 
+export type Form = 'jpeg' | 'h264'
+
 export interface Plant {
   readonly url: string
   readonly pid: number
-  /** `csi`: a CSI camera's tool. */
+  /** The tool of the camera `moody`. */
   readonly tool: FakeTool
+  readonly form: Form
   /** `net`: a camera on the network, read by ffmpeg. */
   net(mode: NetMode): void
   hooks(mode: HookMode): void
@@ -46,6 +49,8 @@ export interface PlantOptions {
   /** Whether this process may mount: it is root in a mount namespace of its own. */
   readonly mayMount: boolean
   readonly environment?: Readonly<Record<string, string>>
+  /** What the camera `moody` gives: JPEGs by a CSI camera's tool, or H.264 by ffmpeg, which then has no place for `net`. */
+  readonly form?: Form
 }
 
 const CLOCK = join(packageRoot, 'test/fixtures/set-clock.mjs')
@@ -62,18 +67,24 @@ export async function startPlant(scope: Scope, options: PlantOptions): Promise<P
   film(at('street.mjpeg'), ['-t', '60'])
   film(at('photos/whole-%02d.jpg'), ['-frames:v', '30'])
   film(at('photos/small-%02d.jpg'), ['-frames:v', '5', '-s', '640x360'])
+  film(at('moody.flv'), ['-t', '20', '-c:v', 'libx264', '-preset', 'veryfast', '-g', '15'])
   const camera = await startNetCamera(scope, at('photos'))
   const receiver = await startReceiver(scope)
   const broker = await startBroker(scope)
   const listener = await broker.listen('squint/events')
-  const tool = fakeTool(at('tools'), 'rpicam-vid')
+  const { form = 'jpeg' } = options
+  const isJpeg = form === 'jpeg'
+  const tool = fakeTool(at('tools'), isJpeg ? 'rpicam-vid' : 'ffmpeg')
+  const moody = isJpeg
+    ? { type: 'libcamera', codec: 'mjpeg', width: 1280, height: 720, fps: 10 }
+    : { type: 'ffmpeg', input: 'rtsp://10.0.0.7/live' }
   writeFileSync(at('clock'), '0')
   const config = {
     log: { level: 'warn' },
     cameras: [
       { id: 'street', type: 'replay', path: at('street.mjpeg'), fps: 15, loop: true },
-      { id: 'csi', type: 'libcamera', codec: 'mjpeg', width: 1280, height: 720, fps: 10 },
-      { id: 'net', type: 'ffmpeg', input: camera.url },
+      { id: 'moody', ...moody },
+      ...(isJpeg ? [{ id: 'net', type: 'ffmpeg', input: camera.url }] : []),
     ],
     events: {
       labels: { person: { minSeconds: 0 } },
@@ -94,6 +105,7 @@ export async function startPlant(scope: Scope, options: PlantOptions): Promise<P
         PATH: pathWith(at('tools')),
         STATE_DIRECTORY: join(at('disk'), 'state'),
         SQUINT_FAKE_PHOTOS: at('photos'),
+        SQUINT_FAKE_FLV: at('moody.flv'),
         SQUINT_CLOCK: at('clock'),
         ...options.environment,
       },
@@ -107,6 +119,7 @@ export async function startPlant(scope: Scope, options: PlantOptions): Promise<P
     url,
     pid: service.pid!,
     tool,
+    form,
     net: camera.behave,
     hooks: receiver.behave,
     hooked: camera => receiver.cameras.filter(id => id === camera).length,

@@ -17,7 +17,7 @@ export interface Suffered {
   /** Longest wait for a frame of the camera that nothing was wrong with, and for an answer by HTTP, from beginning to recovery. */
   readonly bystanderMs: number
   readonly httpMs: number
-  /** Starts of the CSI camera's tool. */
+  /** Starts of the moody camera's tool. */
   readonly starts: number
 }
 
@@ -69,10 +69,10 @@ function dueSince(plant: Plant, { eyes }: Audience): Map<string, (stats: Stats) 
     const before = eye.seen()
     due.set(name, () => eye.seen() >= before + FRAMES)
   }
-  const published = plant.published('csi')
-  const hooked = plant.hooked('csi')
-  due.set('mqtt', () => plant.published('csi') > published)
-  due.set('webhook', () => plant.hooked('csi') > hooked)
+  const published = plant.published('moody')
+  const hooked = plant.hooked('moody')
+  due.set('mqtt', () => plant.published('moody') > published)
+  due.set('webhook', () => plant.hooked('moody') > hooked)
   due.set('journal', ({ events }) => events.journal.error === null)
   due.set('cameras', ({ cameras }) => cameras.every(({ status }) => status.state === 'streaming'))
   return due

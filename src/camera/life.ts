@@ -59,7 +59,8 @@ export async function live(options: LifeOptions): Promise<LifeEnd> {
         const message = `no picture for ${Math.round(silentMs)} ms, expected one within ${limit} ms`
         stop.abort(new SquintError('CAMERA_STALLED', message))
       }
-      await sleep(limit - silentMs, over).catch(() => {})
+      // after the first picture, which may come any moment, less patience is due
+      await sleep(Math.min(limit - silentMs, stallMs), over).catch(() => {})
     }
   }
 

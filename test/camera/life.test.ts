@@ -61,6 +61,22 @@ t.test('silence after a picture is a stall', async t => {
   t.ok(found.streamedMs >= 58)
 })
 
+t.test(
+  'silence after the first picture is found without the patience that the first has',
+  async t => {
+    const { end } = lead(
+      async (sink, signal) => {
+        await sleep(5, signal)
+        sink.put(tinyYuv())
+        await sleep(20_000, signal)
+        throw new Error('nobody noticed')
+      },
+      { startMs: 60_000 },
+    )
+    t.match(await end, { error: { code: 'CAMERA_STALLED', message: /within 40 ms/ } })
+  },
+)
+
 t.test('a source that resolves when it is stopped has stalled all the same', async t => {
   const { end } = lead((_, signal) => sleep(60_000, signal).catch(() => {}))
   t.match(await end, { ended: false, error: { code: 'CAMERA_STALLED' } })
