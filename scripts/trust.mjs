@@ -1,0 +1,237 @@
+// What was proved by long runs, as one page: docs/trust.md, of what each of them has left in docs/trust/.
+//   node scripts/trust.mjs [--check]
+// --check: exit code 1 if the page is not what would be written.
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const docs = join(resolve(dirname(fileURLToPath(import.meta.url)), '..'), 'docs')
+const seconds = ms => (ms === undefined ? '-' : `${(ms / 1000).toFixed(1)} s`)
+const megabytes = bytes => `${(bytes / 1e6).toFixed(1)} MB`
+const tick = fine => (fine ? '✓' : '**✗**')
+const sum = numbers => numbers.reduce((all, one) => all + one, 0)
+const list = words => words.join(', ') || 'nothing'
+
+/** Which columns a proof's rows have: title -> what stands there. */
+const PROOFS = {
+  faults: {
+    title: 'Faults',
+    tells:
+      'Whatever a camera does, every output is there again within 30 s of its end; what comes and goes leaves nothing behind; what is cut off while it writes is old or new, never torn.',
+    parts: [
+      {
+        tells:
+          'A camera misbehaves for 12 s, one way after the other, so that its restarts are as far apart as they get. Then: seconds until each output has something new of it; the longest that viewers of another camera waited for a frame, and anybody for an answer.',
+        of: row => row.kind === 'behaviour',
+        columns: {
+          'a camera that': row => row.name.replace('camera: ', ''),
+          WebSocket: row => seconds(row.recoveredMs['moody ws']),
+          MJPEG: row => seconds(row.recoveredMs['moody mjpeg']),
+          MQTT: row => seconds(row.recoveredMs.mqtt),
+          webhook: row => seconds(row.recoveredMs.webhook),
+          journal: row => seconds(row.recoveredMs.journal),
+          'another camera': row => `${row.bystanderMs} ms`,
+          HTTP: row => `${row.httpMs} ms`,
+        },
+      },
+      {
+        tells: 'What a process holds before and after, once the garbage is collected.',
+        of: row => row.kind === 'cycles',
+        columns: {
+          'come and gone': row => `${row.turns} ${row.name}`,
+          descriptors: ({ before, after }) => `${before.descriptors} -> ${after.descriptors}`,
+          children: ({ before, after }) => `${before.children} -> ${after.children}`,
+          'timers, sockets, pipes': ({ before, after }) =>
+            [before, after].map(held => sum(Object.values(held.resources))).join(' -> '),
+          memory: ({ before, after }) =>
+            [before, after].map(held => megabytes(held.heapBytes)).join(' -> '),
+        },
+      },
+      {
+        tells:
+          'A program that writes is ended at every step of its writing, by kill -9 and by a power cut that takes what was not synced, in turn.',
+        of: row => row.kind === 'cut off',
+        columns: {
+          file: row => row.name,
+          rounds: row => row.rounds,
+          'steps of one writing': row => row.steps || '-',
+          old: row => row.old,
+          new: row => row.new + row.finished,
+          torn: row => row.torn.length,
+        },
+      },
+    ],
+    fine: row => row.fine,
+  },
+  soak: {
+    title: 'Soak and chaos',
+    tells:
+      'A service with three cameras, viewers, a broker, a receiver of webhooks and a small disk, to which something bad happens every 20 s.',
+    parts: [
+      {
+        columns: { promise: row => row.what, limit: row => row.limit, found: row => row.found },
+      },
+    ],
+    fine: row => row.fine,
+  },
+  access: {
+    title: 'Who is let in',
+    tells: 'Asked from another network namespace.',
+    parts: [
+      {
+        columns: {
+          asked: row => row.check,
+          times: row => row.asked,
+          expected: row => row.expected,
+          otherwise: row => row.otherwise,
+        },
+      },
+    ],
+    fine: row => row.verdict === 'pass',
+  },
+  fuzz: {
+    title: 'Fuzz',
+    tells: 'Inputs made by chance, and made smaller when one breaks something.',
+    parts: [
+      {
+        columns: {
+          'what must hold': row => row.property,
+          inputs: row => row.tried.toLocaleString('en'),
+          failures: row => row.failures,
+        },
+      },
+    ],
+    fine: row => row.failures === 0,
+  },
+  pictures: {
+    title: 'Spoilt pictures',
+    tells: 'Each gets a look or a code; the inference thread and what is sound go on as before.',
+    parts: [
+      {
+        columns: {
+          picture: row => row.kind,
+          spoilt: row => row.way,
+          tried: row => row.tried,
+          'looked at': row => row.codes.seen ?? 0,
+          'refused with': row =>
+            list(
+              Object.keys(row.codes)
+                .filter(code => code !== 'seen')
+                .map(code => `\`${code}\``),
+            ),
+          longest: row => `${row.longestMs} ms`,
+        },
+      },
+    ],
+    fine: row => Object.keys(row.codes).every(code => /^(seen|PICTURE_\w+)$/.test(code)),
+  },
+  systemd: {
+    title: 'systemd',
+    tells:
+      'How much of the system the unit exposes, of 10; 3.0 at most. The tests ask again (`test/systemd.test.ts`).',
+    parts: [{ columns: { systemd: row => row.version, exposure: row => row.exposure } }],
+    fine: row => row.exposure <= 3,
+  },
+  install: {
+    title: 'Install, upgrade, remove',
+    tells: 'The packages, on this machine.',
+    parts: [
+      {
+        columns: {
+          check: row => row.check,
+          expected: row => row.expected,
+          found: row => row.found,
+        },
+      },
+    ],
+    fine: row => row.fine,
+  },
+  arm: {
+    title: 'The arm64 package',
+    tells:
+      'Unpacked, started, asked about three pictures and stopped, under emulation. Times there mean nothing.',
+    parts: [
+      {
+        columns: {
+          picture: row => row.picture,
+          'boxes x64': row => row.boxesX64,
+          'boxes arm64': row => row.boxesArm64,
+          'worst IoU': row => row.worstIou.toFixed(3),
+          'worst difference of scores': row => row.worstScoreDifference.toFixed(4),
+        },
+      },
+    ],
+    fine: row => row.same,
+  },
+  start: {
+    title: 'Start',
+    tells:
+      'From the call of the program, in turn with networks as they were rewritten before and without; 3 s at most to the first detection.',
+    parts: [
+      {
+        columns: {
+          start: row => row.start,
+          'serves after': row =>
+            `${row.servesMs.median} (${row.servesMs.least}-${row.servesMs.most}) ms`,
+          'first detection after': row =>
+            `${row.seenMs.median} (${row.seenMs.least}-${row.seenMs.most}) ms`,
+        },
+      },
+    ],
+    fine: row => row.seenMs.median <= 3000,
+  },
+}
+
+const unknown = readdirSync(join(docs, 'trust')).filter(
+  name => !(name.replace('.json', '') in PROOFS),
+)
+if (unknown.length > 0)
+  throw new Error(`docs/trust: expected nothing but what this page shows, found ${unknown}`)
+
+function table(columns, rows, fine) {
+  const cells = row => Object.values(columns).map(cell => String(cell(row)).replaceAll('|', '\\|'))
+  const lines = [
+    ['', ...Object.keys(columns)],
+    ['', ...Object.keys(columns)].map(() => '---'),
+    ...rows.map(row => [tick(fine(row)), ...cells(row)]),
+  ]
+  return lines.map(line => `| ${line.join(' | ')} |`).join('\n')
+}
+
+const proofs = Object.entries(PROOFS).map(([name, proof]) => {
+  const { command, machine, date, rows } = JSON.parse(
+    readFileSync(join(docs, 'trust', `${name}.json`), 'utf8'),
+  )
+  if (!Array.isArray(rows) || rows.length === 0)
+    throw new Error(`docs/trust/${name}.json: expected rows`)
+  const { title, tells, parts, fine } = proof
+  const count = rows.filter(fine).length
+  const verdict = `${tick(count === rows.length)} ${count} of ${rows.length}`
+  const bodies = parts.map(({ of = () => true, tells: about, columns }) =>
+    [about ?? [], table(columns, rows.filter(of), fine)].flat().join('\n\n'),
+  )
+  const ran = `\`${command}\`, ${date.slice(0, 10)}, ${machine}`
+  return {
+    line: `| [${title}](#${title.toLowerCase().replaceAll(',', '').replaceAll(' ', '-')}) | ${verdict} | \`${command}\` |`,
+    section: [`## ${title}`, tells, ...bodies, ran].join('\n\n'),
+  }
+})
+
+const page = `# What was proved
+
+Written by \`node scripts/trust.mjs\` of what the long runs have left in [docs/trust](trust); no line by hand. \`scripts/slow\` repeats them
+all. What \`scripts/test\` proves with every change, class by class, is in [SECURITY.md](../SECURITY.md).
+
+| proof | fine | command |
+|---|---|---|
+${proofs.map(({ line }) => line).join('\n')}
+
+${proofs.map(({ section }) => section).join('\n\n')}
+`
+
+const path = join(docs, 'trust.md')
+if (!process.argv.includes('--check')) writeFileSync(path, page)
+else if (readFileSync(path, 'utf8') !== page) {
+  process.stderr.write('docs/trust.md is not what node scripts/trust.mjs would write\n')
+  process.exitCode = 1
+}
