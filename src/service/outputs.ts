@@ -69,7 +69,10 @@ export function openOutputs(options: OutputsOptions) {
       labels,
       stats,
       snapshot: journal.snapshot,
-      still: async id => (await live.still(cameras.get(id)!)).jpeg,
+      async still(id) {
+        const camera = cameras.get(id)
+        return camera && (await live.still(camera)).jpeg
+      },
       log,
       onError: warn(log, 'a picture or state was not told to the broker'),
     })

@@ -25,6 +25,9 @@ t.test(
     const camera = pushCamera()
     t.teardown(camera.close)
     const event = eventFixture()
+    const log = createLog('error')
+    const warnings: unknown[] = []
+    log.warn = (...warning: unknown[]) => void warnings.push(warning)
     const options = {
       version: '1.2.3',
       cameras: new Map([['porch', camera]]),
@@ -40,7 +43,7 @@ t.test(
       labels: () => ['person'],
       stats: () => statsFixture,
       signal: stopping.signal,
-      log: createLog('error'),
+      log,
     }
     const outputs = openOutputs({
       ...options,
@@ -64,17 +67,22 @@ t.test(
     outputs.pictured(event.id)
     await until(() => listener.last('squint/porch/person/snapshot') === 'snapshot')
 
+    // fetched before the next one; the camera has gone meanwhile
+    outputs.happened({ type: 'start', event: { ...event, camera: 'attic' }, before: null })
+    await receiver.until(2)
     await new Promise(setImmediate)
     camera.push(tinyYuv())
     await listener.say('squint/porch/still/set', 'PRESS')
     await until(() => listener.last('squint/porch/still') === 'picture')
     t.match(outputs.status(), {
       eventStream: { clients: 0 },
-      webhooks: [{ delivered: 1, lastError: null }],
+      webhooks: [{ delivered: 2, lastError: null }],
       mqtt: [{ prefix: 'squint', connected: true }],
     })
     await outputs.close()
     await until(() => listener.last('squint/available') === 'offline')
+    t.match(warnings, [[{ code: 'NO_FRAME' }]], 'of the first start alone')
+    t.equal(warnings.length, 1)
 
     const alone = openOutputs({
       ...options,

@@ -39,8 +39,8 @@ export interface MqttSources {
   stats(): MqttStats
   /** The picture of an event (JPEG); undefined if none is kept. */
   snapshot(event: string): Promise<Uint8Array | undefined>
-  /** What a camera sees now (JPEG). */
-  still(camera: string): Promise<Uint8Array>
+  /** What a camera sees now (JPEG); undefined if it has gone. */
+  still(camera: string): Promise<Uint8Array | undefined>
 }
 
 /** Something whose number of present objects is told. */

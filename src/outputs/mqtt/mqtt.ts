@@ -86,7 +86,7 @@ export function createMqtt(options: MqttOptions): Mqtt {
   function takeStill(camera: string): void {
     pictures.want(`still ${camera}`, async () => {
       const jpeg = await options.still(camera)
-      for (const station of stations) station.still(camera, jpeg)
+      if (jpeg) for (const station of stations) station.still(camera, jpeg)
     })
   }
 

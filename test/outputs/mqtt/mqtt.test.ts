@@ -118,6 +118,14 @@ t.test('a picture that cannot be had is told, one that is not kept is left out',
   await untilSaid(other, 'silent/events', JSON.stringify(start1))
   await sleep(50)
   t.notOk(other.heard.some(({ topic }) => /snapshot|still$/.test(topic)))
+
+  const gone = await start(t, broker, { prefix: 'gone' }, { still: async () => undefined })
+  const third = await broker.listen('gone/#')
+  gone.mqtt.happened(start1)
+  gone.mqtt.pictured(start1.event)
+  await untilSaid(third, 'gone/porch/snapshot', `picture of ${start1.event.id}`)
+  t.notOk(third.heard.some(({ topic }) => topic.endsWith('still')))
+  t.same(gone.errors, [])
 })
 
 t.test('commands change what may be changed', async t => {
