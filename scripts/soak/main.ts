@@ -35,7 +35,8 @@ const { values } = parseArgs({
 })
 const minutes = values.hours === undefined ? Number(values.minutes) : 60 * Number(values.hours)
 if (!(minutes > 0)) throw new Error('--minutes: expected a number above 0')
-const warmUpSeconds = Math.min(180, minutes * 15)
+// a quarter of it: the heap finds its size, rings of statistics fill
+const warmUpSeconds = Math.min(1800, minutes * 15)
 const say = (text: string) => process.stdout.write(`${text}\n`)
 
 const scope = openScope()
