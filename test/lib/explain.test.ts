@@ -103,6 +103,7 @@ t.test('what may be a secret is not shown, wherever it was written by mistake', 
     [{ token: [1234567890] }, 'token: expected string, found […]'],
     [{ part: { password: 1 } }, 'part.password: expected string, found ***'],
     [{ level: 'rtsp://user:hunter2@host' }, 'level: expected number, found "rtsp://***"'],
+    [{ level: '8 "hunter2" of ducks' }, 'level: expected number, found "8…"'],
     [{ level: 'password=hunter2' }, 'level: expected number, found ***'],
     [
       { part: { 'password:hunter2': null } },
