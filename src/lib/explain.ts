@@ -100,9 +100,9 @@ function shown(value: unknown, secret: boolean): string {
   return text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text
 }
 
-/** A key that somebody has made up, without what was written behind it: `{password:SECRET}` is one key in YAML. */
+/** A key that somebody has made up, without what was written behind it: `{password:SECRET}` is one key in YAML, and so is `passwordSECRET`. */
 function keyName(key: string): string {
-  const [word] = /^[\w -]{0,60}/.exec(key)!
+  const [word] = /^[\w -]{0,50}?(token|password|pwd|secret)|^[\w -]{0,60}/i.exec(key)!
   return word === key ? key : `${word}…`
 }
 

@@ -109,6 +109,10 @@ t.test('what may be a secret is not shown, wherever it was written by mistake', 
       { part: { 'password:hunter2': null } },
       'part.password…: expected one of the keys password, found "password…"',
     ],
+    [
+      { part: { passwordhunter2: null } },
+      'part.password…: expected one of the keys password, found "password…"',
+    ],
   ] as const) {
     const { error } = secrets.safeParse(input)
     t.equal(explain(error!.issues[0]!, secrets, input), line)
