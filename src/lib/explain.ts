@@ -75,13 +75,13 @@ function found(issue: Issue, input: unknown): string {
   // what stands where fields were expected may be any of them
   const misplaced = issue.code === 'invalid_type' && /^(object|array|record)$/.test(issue.expected)
   const secret = SECRET_FIELD.test(String(issue.path.at(-1)))
-  const told = issue.code === 'invalid_type' && typeof value === 'string' ? cut(value) : value
+  const told = typeof value === 'string' ? cut(value) : value
   return `, found ${shown(told, secret || (misplaced && isTextOrList(value)))}`
 }
 
-/** A text where a number or a switch was expected: the line below, perhaps a password's, may have run into it. */
+/** The begin of a text that should be another: the line below, perhaps a password's, may have run into it. */
 function cut(text: string): string {
-  const [begin] = /^[^\s"']*/.exec(text)!
+  const [begin] = /^[^"'\p{Cc}]*/u.exec(text)!
   return begin === text ? text : `${begin}…`
 }
 

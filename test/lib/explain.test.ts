@@ -89,6 +89,10 @@ t.test('what may be a secret is not shown, wherever it was written by mistake', 
     part: z.strictObject({ password: z.string().min(3).optional() }).optional(),
     words: z.array(z.string()).optional(),
     level: z.int().optional(),
+    name: z
+      .string()
+      .regex(/^[a-z]+$/, 'expected a-z')
+      .optional(),
   })
   for (const [input, line] of [
     [{ token: 'short' }, 'token: expected at least 16 characters, found ***'],
@@ -103,7 +107,8 @@ t.test('what may be a secret is not shown, wherever it was written by mistake', 
     [{ token: [1234567890] }, 'token: expected string, found […]'],
     [{ part: { password: 1 } }, 'part.password: expected string, found ***'],
     [{ level: 'rtsp://user:hunter2@host' }, 'level: expected number, found "rtsp://***"'],
-    [{ level: '8 "hunter2" of ducks' }, 'level: expected number, found "8…"'],
+    [{ level: '8 "hunter2" of ducks' }, 'level: expected number, found "8 …"'],
+    [{ name: 'porch "hunter2"' }, 'name: expected a-z, found "porch …"'],
     [{ level: 'password=hunter2' }, 'level: expected number, found ***'],
     [
       { part: { 'password:hunter2': null } },
