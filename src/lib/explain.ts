@@ -72,11 +72,22 @@ const unit = (origin: string): string => (origin === 'string' ? ' characters' : 
 function found(issue: Issue, input: unknown): string {
   if (issue.code === 'custom') return ''
   const value = valueAt(input, issue.path)
+  if (isNoNumber(issue) && typeof value === 'string') return `, found ${beginOfNumber(value)}`
   // what stands where fields were expected may be any of them
   const misplaced = issue.code === 'invalid_type' && /^(object|array|record)$/.test(issue.expected)
   const secret = SECRET_FIELD.test(String(issue.path.at(-1)))
   const told = typeof value === 'string' ? cut(value) : value
   return `, found ${shown(told, secret || (misplaced && isTextOrList(value)))}`
+}
+
+const isNoNumber = (issue: Issue): boolean =>
+  issue.code === 'invalid_type' && /^(number|boolean)$/.test(issue.expected)
+
+/** Of a text where a number or a switch should stand, only a short word or a number: more may be what a password's line says. */
+function beginOfNumber(text: string): string {
+  if (/^[\w.+-]{0,12}$/.test(text)) return JSON.stringify(text)
+  const [number] = /^[-+]?[\d.]+/.exec(text) ?? []
+  return number === undefined ? 'a text' : `"${number}…"`
 }
 
 /** The begin of a text that should be another: the line below, perhaps a password's, may have run into it. */
