@@ -50,7 +50,7 @@ t.test('every test that is named is there, under its title', async t => {
 t.test('every script that is named is there', async t => {
   const scripts = rows.flatMap(({ proof }) => [...proof.matchAll(/`(scripts\/[\w./-]+)`/g)])
   t.ok(scripts.length > 5)
-  for (const [, path] of scripts) t.ok(existsSync(join(packageRoot, path!)), path)
+  for (const [, path] of scripts) t.ok(existsSync(join(packageRoot, path!)), path!)
 })
 
 t.test('a class without a test or a script says why', async t => {

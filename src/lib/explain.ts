@@ -86,8 +86,8 @@ const isNoNumber = (issue: Issue): boolean =>
 /** Of a text where a number or a switch should stand, only a short word or a number: more may be what a password's line says. */
 function beginOfNumber(text: string): string {
   if (/^[\w.+-]{0,12}$/.test(text)) return JSON.stringify(text)
-  const [number] = /^[-+]?[\d.]+/.exec(text) ?? []
-  return number === undefined ? 'a text' : `"${number}…"`
+  const [number] = /^[-+]?[\d.]*/.exec(text)!
+  return number === '' ? 'a text' : `"${number}…"`
 }
 
 /** The begin of a text that should be another: the line below, perhaps a password's, may have run into it. */
