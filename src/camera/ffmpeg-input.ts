@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { SquintError } from '../lib/errors.js'
-import { maskUrls, urlLabel } from '../lib/mask.js'
+import { urlLabel } from '../lib/mask.js'
 
 export interface FfmpegInput {
   readonly kind: 'device' | 'rtsp' | 'http' | 'file'
@@ -53,6 +53,8 @@ function fileInput(input: string): FfmpegInput {
 
 function refused(input: string): SquintError {
   const expected = '/dev/videoN, /dev/v4l/by-id/..., rtsp(s)://, http(s):// or a file'
-  const found = JSON.stringify(maskUrls(input))
+  // no more than its first word: what is no address may be one with a slip of the pen, and a password behind it
+  const [word] = /^\/?[\w.+-]{0,40}:?/.exec(input)!
+  const found = JSON.stringify(word === input ? input : `${word}…`)
   return new SquintError('CONFIG_INVALID', `input: expected ${expected}, found ${found}`)
 }

@@ -72,10 +72,28 @@ const unit = (origin: string): string => (origin === 'string' ? ' characters' : 
 function found(issue: Issue, input: unknown): string {
   if (issue.code === 'custom') return ''
   const value = valueAt(input, issue.path)
+  if (isNoNumber(issue) && typeof value === 'string') return `, found ${beginOfNumber(value)}`
   // what stands where fields were expected may be any of them
   const misplaced = issue.code === 'invalid_type' && /^(object|array|record)$/.test(issue.expected)
   const secret = SECRET_FIELD.test(String(issue.path.at(-1)))
-  return `, found ${shown(value, secret || (misplaced && isTextOrList(value)))}`
+  const told = typeof value === 'string' ? cut(value) : value
+  return `, found ${shown(told, secret || (misplaced && isTextOrList(value)))}`
+}
+
+const isNoNumber = (issue: Issue): boolean =>
+  issue.code === 'invalid_type' && /^(number|boolean)$/.test(issue.expected)
+
+/** Of a text where a number or a switch should stand, only a short word or a number: more may be what a password's line says. */
+function beginOfNumber(text: string): string {
+  if (/^[\w.+-]{0,12}$/.test(text)) return JSON.stringify(text)
+  const [number] = /^[-+]?[\d.]*/.exec(text)!
+  return number === '' ? 'a text' : `"${number}…"`
+}
+
+/** The begin of a text that should be another: the line below, perhaps a password's, may have run into it. */
+function cut(text: string): string {
+  const [begin] = /^[^"'\p{Cc}]*/u.exec(text)!
+  return begin === text ? text : `${begin}…`
 }
 
 const isTextOrList = (value: unknown): boolean => typeof value === 'string' || Array.isArray(value)
@@ -93,9 +111,9 @@ function shown(value: unknown, secret: boolean): string {
   return text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text
 }
 
-/** A key that somebody has made up, without what was written behind it: `{password:SECRET}` is one key in YAML. */
+/** A key that somebody has made up, without what was written behind it: `{password:SECRET}` is one key in YAML, and so is `passwordSECRET`. */
 function keyName(key: string): string {
-  const [word] = /^[\w -]{0,60}/.exec(key)!
+  const [word] = /^[\w -]{0,50}?(token|password|pwd|secret)|^[\w -]{0,60}/i.exec(key)!
   return word === key ? key : `${word}…`
 }
 

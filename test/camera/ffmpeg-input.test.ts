@@ -64,6 +64,8 @@ t.test('everything else is refused, in every spelling', async t => {
     'rtsp://',
     'http://',
     'user:SECRET@host/x',
+    'htt\0://host/user=admin&password=SECRET',
+    'rtsp ://host/SECRET',
     '/dev/../etc/passwd',
     '/dev/video0/../../etc/passwd',
     '/dev/video',

@@ -5,6 +5,7 @@
 import t from 'tap'
 import { createLive } from '../../src/outputs/live.js'
 import { createHub } from '../../src/outputs/ws/hub.js'
+import { eventStreamFuzz } from '../fixtures/hostile/event-stream.js'
 import type { Fuzz } from '../fixtures/hostile/fuzz.js'
 import { answerFuzz, commandFuzz, messageFuzz, requestFuzz } from '../fixtures/hostile/network.js'
 import { keepRows } from '../fixtures/hostile/rows.js'
@@ -43,6 +44,7 @@ const all: readonly Fuzz[] = [
   requestFuzz(app, errors),
   messageFuzz(hub),
   await commandFuzz(),
+  eventStreamFuzz(),
   ...answerFuzz(),
 ]
 

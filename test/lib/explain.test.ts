@@ -64,7 +64,10 @@ t.test('of a choice of objects the keys are those of the one that was chosen', a
 })
 
 t.test('what was found is cut, and of what has parts only its kind is told', async t => {
-  t.equal(lineFor({ size: 'x'.repeat(200) }), `size: expected number, found "${'x'.repeat(79)}…`)
+  const long = { size: 2, name: 'X'.repeat(200) }
+  t.equal(lineFor(long), `name: expected a-z, found "${'X'.repeat(79)}…`)
+  t.equal(lineFor({ size: '8' }), 'size: expected number, found "8"')
+  t.equal(lineFor({ size: '8 px' }), 'size: expected number, found "8…"')
   const deep = JSON.parse('['.repeat(50_000) + ']'.repeat(50_000))
   t.equal(lineFor({ size: deep }), 'size: expected number, found […]')
   t.equal(lineFor({ size: { a: 'SECRET' } }), 'size: expected number, found {…}')
@@ -89,6 +92,10 @@ t.test('what may be a secret is not shown, wherever it was written by mistake', 
     part: z.strictObject({ password: z.string().min(3).optional() }).optional(),
     words: z.array(z.string()).optional(),
     level: z.int().optional(),
+    name: z
+      .string()
+      .regex(/^[a-z]+$/, 'expected a-z')
+      .optional(),
   })
   for (const [input, line] of [
     [{ token: 'short' }, 'token: expected at least 16 characters, found ***'],
@@ -102,10 +109,18 @@ t.test('what may be a secret is not shown, wherever it was written by mistake', 
     [{ level: [[0, 1]] }, 'level: expected number, found [[0,1]]'],
     [{ token: [1234567890] }, 'token: expected string, found […]'],
     [{ part: { password: 1 } }, 'part.password: expected string, found ***'],
-    [{ level: 'rtsp://user:hunter2@host' }, 'level: expected number, found "rtsp://***"'],
-    [{ level: 'password=hunter2' }, 'level: expected number, found ***'],
+    [{ level: 'rtsp://user:hunter2@host' }, 'level: expected number, found a text'],
+    [{ name: 'rtsp://user:hunter2@host' }, 'name: expected a-z, found "rtsp://***"'],
+    [{ name: 'password=hunter2' }, 'name: expected a-z, found ***'],
+    [{ level: '8 "hunter2" of ducks' }, 'level: expected number, found "8…"'],
+    [{ name: 'porch "hunter2"' }, 'name: expected a-z, found "porch …"'],
+    [{ level: 'password=hunter2' }, 'level: expected number, found a text'],
     [
       { part: { 'password:hunter2': null } },
+      'part.password…: expected one of the keys password, found "password…"',
+    ],
+    [
+      { part: { passwordhunter2: null } },
       'part.password…: expected one of the keys password, found "password…"',
     ],
   ] as const) {
