@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { keyName } from './key-name.js'
 import { maskUrls } from './mask.js'
 
 type Issue = z.core.$ZodIssue
@@ -31,19 +32,24 @@ export function explain(
     return `${field(issue.path)}: expected ${forms}${found(issue, input)}`
   }
   if (issue.code === 'unrecognized_keys') {
-    const known = knownKeys(schema, issue.path, input)
-    const [key] = issue.keys
-    return `${field([...issue.path, key!])}: expected one of the keys ${known.join(', ')}, found "${keyName(key!)}"`
+    const tree = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' })
+    const known = knownKeys(tree, issue.path, input)
+    const key = keyName(issue.keys[0]!, wordsOf(tree))
+    return `${field([...issue.path, key])}: expected one of the keys ${known.join(', ')}, found "${key}"`
   }
   return `${field(issue.path) || whole}: ${expectation(issue)}${found(issue, input)}`
 }
 
 /** `cameras[0].fps` */
 function field(path: readonly PropertyKey[]): string {
-  const text = path
-    .map(key => (typeof key === 'number' ? `[${key}]` : `.${keyName(String(key))}`))
-    .join('')
+  const text = path.map(key => (typeof key === 'number' ? `[${key}]` : `.${nameOf(String(key))}`)).join('')
   return text.replace(/^\./, '')
+}
+
+/** Names that somebody may choose are shown as far as they are plain. */
+function nameOf(key: string): string {
+  const [plain] = /^[\w -]{0,60}/.exec(key)!
+  return plain === key ? key : `${plain}…`
 }
 
 function expectation(issue: Issue): string {
@@ -111,12 +117,6 @@ function shown(value: unknown, secret: boolean): string {
   return text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text
 }
 
-/** A key that somebody has made up, without what was written behind it: `{password:SECRET}` is one key in YAML, and so is `passwordSECRET`. */
-function keyName(key: string): string {
-  const [word] = /^[\w -]{0,50}?(token|password|pwd|secret)|^[\w -]{0,60}/i.exec(key)!
-  return word === key ? key : `${word}…`
-}
-
 function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
   let value = input
   for (const key of path) value = Object(value)[key]
@@ -124,8 +124,8 @@ function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
 }
 
 /** The keys that the object at `path` may have; for a choice of objects, those of the alternative that its constants name. */
-function knownKeys(schema: z.ZodType, path: readonly PropertyKey[], input: unknown): string[] {
-  let node = choose(z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }), input)
+function knownKeys(tree: JsonSchema, path: readonly PropertyKey[], input: unknown): string[] {
+  let node = choose(tree, input)
   let value = input
   for (const key of path) {
     value = Object(value)[key]
@@ -134,6 +134,16 @@ function knownKeys(schema: z.ZodType, path: readonly PropertyKey[], input: unkno
     node = choose(typeof key === 'number' ? node.items : named, value)
   }
   return Object.keys(Object(node.properties))
+}
+
+/** All keys that stand anywhere in a schema. */
+function wordsOf(tree: unknown): Set<string> {
+  const words = new Set<string>()
+  for (const [key, part] of Object.entries(Object(tree))) {
+    if (key === 'properties') for (const word of Object.keys(Object(part))) words.add(word)
+    if (typeof part === 'object') for (const word of wordsOf(part)) words.add(word)
+  }
+  return words
 }
 
 function choose(node: JsonSchema, value: unknown): JsonSchema {

@@ -49,7 +49,7 @@ t.test('of a choice of objects the keys are those of the one that was chosen', a
       { size: 2, sise: 2 },
       'sise: expected one of the keys size, name, shape, either, own, found "sise"',
     ],
-    [{ size: 2, either: { at: 1, to: 2 } }, 'either.to: expected one of the keys at, found "to"'],
+    [{ size: 2, either: { at: 1, ab: 2 } }, 'either.ab: expected one of the keys at, found "ab"'],
     [
       { size: 2, shape: { kind: 'square', side: 1, radius: 1 } },
       'shape.radius: expected one of the keys kind, side, found "radius"',
