@@ -15,7 +15,7 @@ export interface Segment {
 /** The journal's files. The oldest lines always go first, so that what is left tells nothing that was taken back. */
 export interface Segments {
   readonly bytes: number
-  /** Writes what these events are now, and which others have been forgotten; it is on the disk when it settles. */
+  /** Writes what these events are now, and which have been forgotten; it is on the disk when it settles. */
   append(entries: readonly Entry[], gone: readonly string[]): Promise<void>
   /** Of a file that should go, as too much of all lines is outdated: the events that must be written again before. */
   outdated(): Iterable<Entry>
@@ -134,8 +134,8 @@ export async function openSegments(options: SegmentsOptions): Promise<Segments> 
       }
       const segment = segments.at(-1)!
       const lines = changed.map(({ n, picture, event }) => encodeLine({ n, picture, event }))
-      // last: if it is torn, nothing is missing for which nothing has come
-      const all = Buffer.concat(gone.length > 0 ? [...lines, encodeLine({ gone })] : lines)
+      // first, as an id that was forgotten may have come back
+      const all = Buffer.concat(gone.length > 0 ? [encodeLine({ gone }), ...lines] : lines)
       try {
         await file.append(all)
       } catch (error) {
