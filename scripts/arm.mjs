@@ -74,6 +74,7 @@ const serve = ['serve', '--port', '0']
 const x64 = await ask('node', [join(here, 'build/src/cli.js'), ...serve])
 const arm = await ask('qemu-aarch64-static', ['-L', root, '-cpu', 'cortex-a76', node, join(root, squint), ...serve])
 rmSync(home, { recursive: true })
+writeFileSync("/tmp/h1-boxes.json", JSON.stringify({ x64, arm }, null, 1))
 
 const rows = PICTURES.map(number => {
   const picture = `sample${number}.jpg`
