@@ -42,7 +42,9 @@ export function explain(
 
 /** `cameras[0].fps` */
 function field(path: readonly PropertyKey[]): string {
-  const text = path.map(key => (typeof key === 'number' ? `[${key}]` : `.${nameOf(String(key))}`)).join('')
+  const text = path
+    .map(key => (typeof key === 'number' ? `[${key}]` : `.${nameOf(String(key))}`))
+    .join('')
   return text.replace(/^\./, '')
 }
 
