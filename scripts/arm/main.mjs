@@ -3,7 +3,8 @@
 // A network of 8-bit numbers gives slightly other numbers on each kind of processor (and on one x64 machine with and without the
 // runtime's optimisations): its scores have steps of about 0.01, and within some of these a box comes above or below what is shown,
 // or suppression chooses another of several proposals for one object. So: each box that one shows is a proposal of the other, at the
-// same place with the same score; what one is sure of is shown by the other; and how many boxes both show is told.
+// same place with the same score; what one is sure of is shown by the other; how many boxes both show is told; and on at least three
+// of the six photographs both show the very same ones.
 
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
@@ -19,6 +20,8 @@ const MIN_SCORE = 0.5
 const SAME_OBJECT_IOU = 0.5
 /** Of the boxes that x64 shows, arm64 shows at least as many. */
 const MIN_SHARE = 0.75
+/** Photographs of which both show the same boxes and no other. */
+const MIN_ALIKE = 3
 
 const here = resolve(dirname(fileURLToPath(import.meta.url)), '../..')
 const [root, node] = process.argv.slice(2)
@@ -79,6 +82,16 @@ names.forEach((name, i) => {
   const sure = missed(ours, theirs) + missed(theirs, ours)
   add(`${name}: objects that one is sure of and the other does not show`, 0, sure)
 })
+const alike = names.filter((_, i) => {
+  const [ours, theirs] = [arm.shown[i], x64.shown[i]]
+  return shared(ours, theirs) === ours.length && shared(theirs, ours) === theirs.length
+})
+add(
+  'photographs of which both show the same boxes and no other',
+  `>= ${MIN_ALIKE}`,
+  `${alike.length}: ${alike.join(', ')}`,
+  alike.length >= MIN_ALIKE,
+)
 const boxes = x64.shown.flat().length
 const same = x64.shown.reduce((sum, theirs, i) => sum + shared(theirs, arm.shown[i]), 0)
 add(
