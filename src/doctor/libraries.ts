@@ -1,6 +1,10 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { messageOf } from '../lib/errors.js'
 import { packageRoot } from '../lib/package.js'
 import type { Check, Finding } from './finding.js'
+
+const AGAIN = 'install the package of this kind of machine again (docs/install.md)'
 
 /** Something compiled for this kind of machine. */
 interface Library {
@@ -14,8 +18,11 @@ const LIBRARIES: readonly Library[] = [
   { name: 'sharp', load: () => import('../frame/image.js') },
 ]
 
-/** Can the compiled libraries be loaded? */
-export function librariesCheck(libraries: readonly Library[]): Check {
+/**
+ * Can the compiled libraries be loaded?
+ * @param home where squint lies: a package that was installed has no list of what npm should fetch
+ */
+export function librariesCheck(libraries: readonly Library[], home = packageRoot): Check {
   return async () => {
     const findings = libraries.map(async ({ name, load }): Promise<Finding[]> => {
       const failure = await load().then(
@@ -24,7 +31,8 @@ export function librariesCheck(libraries: readonly Library[]): Check {
       )
       if (failure === undefined) return []
       const found = `${name} cannot be loaded: ${failure}`
-      const mend = `cd ${packageRoot} && npm ci`
+      const isSource = existsSync(join(home, 'package-lock.json'))
+      const mend = isSource ? `cd ${home} && npm ci` : AGAIN
       return [{ subject: 'libraries', state: 'missing', essential: true, found, mend }]
     })
     const broken = (await Promise.all(findings)).flat()

@@ -21,4 +21,9 @@ t.test('one that cannot be loaded is missing, with the first line of the reason'
       mend: /^cd .* && npm ci$/,
     },
   ])
+  const broken = { name: 'broken', load: () => Promise.reject(new Error('another machine')) }
+  const installed = librariesCheck([broken], t.testdir({}))
+  t.match(await installed(await surroundingsOf(t, 'doctor-pi5')), [
+    { state: 'missing', mend: /^install the package of this kind of machine again/ },
+  ])
 })
