@@ -97,6 +97,16 @@ t.test('nothing in an event can end its message or begin another', async t => {
   t.equal(JSON.parse(messages[0]!.data!).event.label, label)
 })
 
+t.test('a message takes no more memory than its bytes', async t => {
+  const { happen, listen } = start(t)
+  const { reader } = listen()
+  happen('start')
+  for (const what of ['greeting', 'change']) {
+    const { value } = await reader.read()
+    t.equal(value?.buffer.byteLength, value?.byteLength, what)
+  }
+})
+
 t.test('who comes back goes on where it was', async t => {
   const { happen, listen } = start(t)
   const first = listen()
