@@ -9,7 +9,8 @@ import type { Row } from './row.js'
 
 /** Of memory for each turn: a frame of the demo has three hundred times as many. */
 const SPARE_BYTES = 4000
-const WARM_UP = 30
+// until what is called now and then is compiled too
+const WARM_UP = 100
 
 /** Cameras and viewers that come and go, so many times: what do they leave behind? */
 export async function tryCycles(turns: number, tell: (row: Row) => void): Promise<void> {
