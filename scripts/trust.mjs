@@ -12,10 +12,16 @@ const tick = fine => (fine ? '✓' : '**✗**')
 const sum = numbers => numbers.reduce((all, one) => all + one, 0)
 const list = words => words.join(', ') || 'nothing'
 
+/** Digests and lists, as far as one looks at them. */
+const short = value => {
+  const text = String(value)
+  if (text === '') return 'nothing'
+  return text.length > 50 ? `${text.slice(0, 12)}…` : text
+}
 const CHECKS = {
   check: row => row.check,
-  expected: row => row.expected,
-  found: row => row.found,
+  expected: row => short(row.expected),
+  found: row => short(row.found),
 }
 
 /** Which columns a proof's rows have: title -> what stands there. */
@@ -83,7 +89,7 @@ const PROOFS = {
   calm: {
     title: 'Memory',
     tells:
-      'The same service and viewers, and nothing bad. `sharp` without a cache and with one thread, ONNX Runtime without spinning, `MALLOC_ARENA_MAX=2`, as in the unit and the container.',
+      'The same service and viewers, and nothing bad. `sharp` without a cache and with one thread, ONNX Runtime without spinning, `MALLOC_ARENA_MAX=2`, as in the unit and the container.\n\n![Memory over time](trust/memory.svg)',
     parts: [
       {
         columns: { promise: row => row.what, limit: row => row.limit, found: row => row.found },
@@ -190,10 +196,41 @@ const PROOFS = {
 }
 
 const unknown = readdirSync(join(docs, 'trust')).filter(
-  name => !(name.replace('.json', '') in PROOFS),
+  name => name.endsWith('.json') && !(name.replace('.json', '') in PROOFS),
 )
 if (unknown.length > 0)
   throw new Error(`docs/trust: expected nothing but what this page shows, found ${unknown}`)
+
+/** Megabytes over minutes, of each run that says them. */
+function picture(runs) {
+  const [width, height, left, bottom] = [860, 240, 44, 28]
+  const last = Math.max(...runs.flatMap(({ memory }) => memory.map(([second]) => second)))
+  const most =
+    100 * Math.ceil(Math.max(...runs.flatMap(({ memory }) => memory.map(([, mb]) => mb))) / 100)
+  const x = second => left + (second / last) * (width - left - 12)
+  const y = mb => height - bottom - (mb / most) * (height - bottom - 30)
+  const text = (at, up, what, more = '') =>
+    `<text x="${at.toFixed(1)}" y="${up.toFixed(1)}" ${more}>${what}</text>`
+  const levels = Array.from({ length: most / 100 + 1 }, (_, level) => level * 100)
+  const minutes = Array.from({ length: Math.floor(last / 600) + 1 }, (_, ten) => ten * 10)
+  const colours = ['#c2410c', '#0369a1']
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="12" fill="#444">
+<rect width="${width}" height="${height}" fill="#fff"/>
+${levels.map(mb => `<path d="M${left} ${y(mb).toFixed(1)}H${width - 12}" stroke="#ddd"/>${text(left - 6, y(mb) + 4, mb, 'text-anchor="end"')}`).join('\n')}
+${minutes.map(minute => text(x(minute * 60), height - 10, minute, 'text-anchor="middle"')).join('\n')}
+${text(left, 16, 'MB resident, over minutes')}
+${runs
+  .map(
+    (
+      { title, memory },
+      at,
+    ) => `<polyline fill="none" stroke="${colours[at]}" stroke-width="1.5" points="${memory.map(([second, mb]) => `${x(second).toFixed(1)},${y(mb).toFixed(1)}`).join(' ')}"/>
+${text(240 + at * 160, 16, title, `fill="${colours[at]}"`)}`,
+  )
+  .join('\n')}
+</svg>
+`
+}
 
 function table(columns, rows, fine) {
   const cells = row => Object.values(columns).map(cell => String(cell(row)).replaceAll('|', '\\|'))
@@ -206,7 +243,7 @@ function table(columns, rows, fine) {
 }
 
 const proofs = Object.entries(PROOFS).map(([name, proof]) => {
-  const { command, machine, date, rows } = JSON.parse(
+  const { command, machine, date, rows, memory } = JSON.parse(
     readFileSync(join(docs, 'trust', `${name}.json`), 'utf8'),
   )
   if (!Array.isArray(rows) || rows.length === 0)
@@ -219,6 +256,7 @@ const proofs = Object.entries(PROOFS).map(([name, proof]) => {
   )
   const ran = `\`${command}\`, ${date.slice(0, 10)}, ${machine}`
   return {
+    ...{ title, memory },
     line: `| [${title}](#${title.toLowerCase().replaceAll(',', '').replaceAll(' ', '-')}) | ${verdict} | \`${command}\` |`,
     section: [`## ${title}`, tells, ...bodies, ran].join('\n\n'),
   }
@@ -236,9 +274,15 @@ ${proofs.map(({ line }) => line).join('\n')}
 ${proofs.map(({ section }) => section).join('\n\n')}
 `
 
-const path = join(docs, 'trust.md')
-if (!process.argv.includes('--check')) writeFileSync(path, page)
-else if (readFileSync(path, 'utf8') !== page) {
-  process.stderr.write('docs/trust.md is not what node scripts/trust.mjs would write\n')
-  process.exitCode = 1
+const written = {
+  'trust.md': page,
+  'trust/memory.svg': picture(proofs.filter(({ memory }) => memory !== undefined)),
+}
+for (const [name, text] of Object.entries(written)) {
+  const path = join(docs, name)
+  if (!process.argv.includes('--check')) writeFileSync(path, text)
+  else if (readFileSync(path, 'utf8') !== text) {
+    process.stderr.write(`docs/${name} is not what node scripts/trust.mjs would write\n`)
+    process.exitCode = 1
+  }
 }
