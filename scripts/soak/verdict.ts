@@ -4,6 +4,8 @@ import { LIMIT_MS, type Suffered } from './recovery.js'
 
 /** Megabytes by which resident memory may grow besides: what fragments, and what a longer run would see shrink again. */
 const SPARE_MB = 8
+/** Two minutes. */
+const MIN_SAMPLES = 24
 const MAX_SLOPE_MB_PER_HOUR = 1
 /** At the median of all minutes: other programs share the machine. */
 const MAX_LAG_MS = 20
@@ -21,6 +23,8 @@ export interface Check {
 export interface Run {
   readonly samples: readonly Sample[]
   readonly warmUpSeconds: number
+  /** Second from which memory should not grow. */
+  readonly memoryFrom: number
   readonly suffered: readonly Suffered[]
   readonly last: Stats
   /** Frames that a viewer of the camera without faults saw per second. */
@@ -58,24 +62,32 @@ function judgeFaults(suffered: readonly Suffered[], streetFps: number): readonly
   ]
 }
 
+/** Nothing of a run that is too short to tell. */
+function judgeMemory(samples: readonly Sample[]): readonly Check[] {
+  if (samples.length < MIN_SAMPLES) return []
+  const hours = (samples.at(-1)!.second - samples[0]!.second) / 3600
+  const rss = fitLine(samples.map(({ second, rssMegabytes }) => [second / 3600, rssMegabytes]))
+  const grown = rss.slope * hours
+  return [
+    {
+      what: 'resident memory, fitted once all has been seen',
+      found: `${number(rss.slope)} ± ${number(2 * rss.error)} MB/h, ${number(grown)} MB in ${hours.toFixed(2)} h`,
+      limit: `${MAX_SLOPE_MB_PER_HOUR} MB/h and ${SPARE_MB} MB`,
+      fine: grown <= MAX_SLOPE_MB_PER_HOUR * hours + SPARE_MB,
+    },
+  ]
+}
+
 /** Says what was promised, what was found, and whether that is fine. */
 export function judge({ samples, warmUpSeconds, suffered, last, ...run }: Run): readonly Check[] {
   const after = samples.filter(({ second }) => second >= warmUpSeconds)
-  const hours = ((after.at(-1)?.second ?? 0) - warmUpSeconds) / 3600
-  const rss = fitLine(after.map(({ second, rssMegabytes }) => [second / 3600, rssMegabytes]))
-  const grown = rss.slope * hours
   const descriptors = drift(after, 'descriptors')
   const children = drift(after, 'children')
   const lag = after.map(({ lagP99Ms }) => lagP99Ms)
   const { journal, mqtt, webhooks } = last.events
   return [
     ...(suffered.length > 0 ? judgeFaults(suffered, run.streetFps) : []),
-    {
-      what: 'resident memory after warm-up, fitted',
-      found: `${number(rss.slope)} ± ${number(2 * rss.error)} MB/h, ${number(grown)} MB in ${hours.toFixed(2)} h`,
-      limit: `${MAX_SLOPE_MB_PER_HOUR} MB/h and ${SPARE_MB} MB`,
-      fine: grown <= MAX_SLOPE_MB_PER_HOUR * hours + SPARE_MB,
-    },
+    ...judgeMemory(samples.filter(({ second }) => second >= run.memoryFrom)),
     {
       what: 'open descriptors, first and last quarter',
       found: `${descriptors.first} -> ${descriptors.last}`,
