@@ -2,8 +2,8 @@ import { fitLine, quantile, type Sample } from './meter.js'
 import type { Stats } from './plant.js'
 import { LIMIT_MS, type Suffered } from './recovery.js'
 
-/** Megabytes by which resident memory may grow besides: what fragments, and what a longer run would see shrink again. */
-const SPARE_MB = 8
+/** Megabytes by which resident memory may grow besides: what fragments, and what a longer run would see shrink again; more where things go wrong. */
+const SPARE_MB = { calm: 2, faults: 8 }
 /** Two minutes. */
 const MIN_SAMPLES = 24
 const MAX_SLOPE_MB_PER_HOUR = 1
@@ -63,7 +63,7 @@ function judgeFaults(suffered: readonly Suffered[], streetFps: number): readonly
 }
 
 /** Nothing of a run that is too short to tell. */
-function judgeMemory(samples: readonly Sample[]): readonly Check[] {
+function judgeMemory(samples: readonly Sample[], spareMb: number): readonly Check[] {
   if (samples.length < MIN_SAMPLES) return []
   const hours = (samples.at(-1)!.second - samples[0]!.second) / 3600
   const rss = fitLine(samples.map(({ second, rssMegabytes }) => [second / 3600, rssMegabytes]))
@@ -72,8 +72,8 @@ function judgeMemory(samples: readonly Sample[]): readonly Check[] {
     {
       what: 'resident memory, fitted once all has been seen',
       found: `${number(rss.slope)} ± ${number(2 * rss.error)} MB/h, ${number(grown)} MB in ${hours.toFixed(2)} h`,
-      limit: `${MAX_SLOPE_MB_PER_HOUR} MB/h and ${SPARE_MB} MB`,
-      fine: grown <= MAX_SLOPE_MB_PER_HOUR * hours + SPARE_MB,
+      limit: `${MAX_SLOPE_MB_PER_HOUR} MB/h and ${spareMb} MB`,
+      fine: grown <= MAX_SLOPE_MB_PER_HOUR * hours + spareMb,
     },
   ]
 }
@@ -87,7 +87,10 @@ export function judge({ samples, warmUpSeconds, suffered, last, ...run }: Run): 
   const { journal, mqtt, webhooks } = last.events
   return [
     ...(suffered.length > 0 ? judgeFaults(suffered, run.streetFps) : []),
-    ...judgeMemory(samples.filter(({ second }) => second >= run.memoryFrom)),
+    ...judgeMemory(
+      samples.filter(({ second }) => second >= run.memoryFrom),
+      suffered.length > 0 ? SPARE_MB.faults : SPARE_MB.calm,
+    ),
     {
       what: 'open descriptors, first and last quarter',
       found: `${descriptors.first} -> ${descriptors.last}`,
