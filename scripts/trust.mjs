@@ -78,7 +78,7 @@ const PROOFS = {
   soak: {
     title: 'Soak and chaos',
     tells:
-      'A service with three cameras, viewers, a broker, a receiver of webhooks and a small disk, to which something bad happens every 20 s.',
+      'A service with three cameras, viewers, a broker, a receiver of webhooks and a small disk, to which something bad happens every 20 s.\n\n![Memory over time](trust/memory.svg)',
     parts: [
       {
         columns: { promise: row => row.what, limit: row => row.limit, found: row => row.found },
@@ -89,7 +89,7 @@ const PROOFS = {
   calm: {
     title: 'Memory',
     tells:
-      'The same service and viewers, and nothing bad. `sharp` without a cache and with one thread, ONNX Runtime without spinning, `MALLOC_ARENA_MAX=2`, as in the unit and the container.\n\n![Memory over time](trust/memory.svg)',
+      'The same service and viewers, and nothing bad. `sharp` without a cache and with one thread, ONNX Runtime without spinning, `MALLOC_ARENA_MAX=2`, as in the unit and the container.',
     parts: [
       {
         columns: { promise: row => row.what, limit: row => row.limit, found: row => row.found },
