@@ -215,6 +215,7 @@ function picture(runs) {
   const minutes = Array.from({ length: Math.floor(last / 600) + 1 }, (_, ten) => ten * 10)
   const colours = ['#c2410c', '#0369a1']
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="12" fill="#444">
+<title>Resident memory over time</title>
 <rect width="${width}" height="${height}" fill="#fff"/>
 ${levels.map(mb => `<path d="M${left} ${y(mb).toFixed(1)}H${width - 12}" stroke="#ddd"/>${text(left - 6, y(mb) + 4, mb, 'text-anchor="end"')}`).join('\n')}
 ${minutes.map(minute => text(x(minute * 60), height - 10, minute, 'text-anchor="middle"')).join('\n')}
