@@ -35,6 +35,9 @@ export function explain(
     const tree = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' })
     const known = knownKeys(tree, issue.path, input)
     const key = keyName(issue.keys[0]!, wordsOf(tree))
+    if (key === '…') {
+      return `${field(issue.path) || whole}: expected only the keys ${known.join(', ')}, found another one`
+    }
     return `${field([...issue.path, key])}: expected one of the keys ${known.join(', ')}, found "${key}"`
   }
   return `${field(issue.path) || whole}: ${expectation(issue)}${found(issue, input)}`

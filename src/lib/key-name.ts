@@ -15,18 +15,20 @@ export function keyName(key: string, words: Iterable<string>): string {
   return `${begin}…`
 }
 
-/** Letters to change, to add or to take away (Levenshtein 1966). */
+/** Letters to change, to add, to take away or to swap with the next one (optimal string alignment: Damerau 1964). */
 function distance(a: string, b: string): number {
   // more than what any two words may differ by; keys may be long
   if (Math.abs(a.length - b.length) > 2) return Number.POSITIVE_INFINITY
-  let row = Array.from({ length: b.length + 1 }, (_, at) => at)
-  for (const [i, letter] of [...a].entries()) {
-    const next = [i + 1]
-    for (let j = 0; j < b.length; j++) {
-      const same = letter === b[j] ? 0 : 1
-      next.push(Math.min(row[j]! + same, row[j + 1]! + 1, next[j]! + 1))
+  const rows = [Array.from({ length: b.length + 1 }, (_, at) => at)]
+  for (let i = 1; i <= a.length; i++) {
+    const [row, before, last] = [[i], rows[i - 1]!, rows[i - 2]]
+    for (let j = 1; j <= b.length; j++) {
+      const same = a[i - 1] === b[j - 1] ? 0 : 1
+      const swapped = a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]
+      const swap = swapped && last ? last[j - 2]! + 1 : Number.POSITIVE_INFINITY
+      row.push(Math.min(before[j - 1]! + same, before[j]! + 1, row[j - 1]! + 1, swap))
     }
-    row = next
+    rows.push(row)
   }
-  return row.at(-1)!
+  return rows[a.length]![b.length]!
 }

@@ -120,6 +120,11 @@ t.test('what may be a secret is not shown, wherever it was written by mistake', 
       'part.password…: expected one of the keys password, found "password…"',
     ],
     [
+      { hunter2: null },
+      'the file: expected only the keys token, url, part, words, level, name, found another one',
+    ],
+    [{ part: { hunter2: null } }, 'part: expected only the keys password, found another one'],
+    [
       { part: { passwordhunter2: null } },
       'part.password…: expected one of the keys password, found "password…"',
     ],

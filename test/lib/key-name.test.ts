@@ -4,7 +4,17 @@ import { keyName } from '../../src/lib/key-name.js'
 const words = ['fps', 'password', 'path', 'port', 'username']
 
 t.test('known words and what is like one are shown', async t => {
-  for (const key of ['port', 'prt', 'Port', 'ports', 'pasword', 'user_name', 'pasworld'])
+  for (const key of [
+    'port',
+    'prt',
+    'prot',
+    'Port',
+    'ports',
+    'fsp',
+    'pasword',
+    'user_name',
+    'pasworld',
+  ])
     t.equal(keyName(key, words), key)
 })
 
@@ -15,6 +25,7 @@ t.test('of anything else no more than the known word that it begins with', async
     ['portal of porters', 'port…'],
     ['fpshunter2', 'fps…'],
     ['abc', '…'],
+    ['otpr', '…'],
     ['', '…'],
   ] as const)
     t.equal(keyName(key, words), name)

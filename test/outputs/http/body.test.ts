@@ -53,7 +53,7 @@ t.test('what is wrong is named by field, expectation and what was found', async 
     ['[]', /^body: expected object, found \[\]$/],
     ['{"size":10}', /^size: expected at most 9, found 10$/],
     ['{"sise":1}', /^sise: expected one of the keys size, found "sise"$/],
-    ['{"__proto__":{"size":3}}', /^__proto__: expected one of the keys size/],
+    ['{"__proto__":{"size":3}}', /: expected only the keys size, found another one$/],
     [`{"size":${'['.repeat(40_000)}${']'.repeat(40_000)}}`, /^size: expected number, found \[…\]$/],
   ] as const) {
     t.match(await put(body), { status: 400, body: { code: 'REQUEST_INVALID', detail } })

@@ -132,7 +132,8 @@ t.test('a budget is changed by what is given', async t => {
   for (const [body, detail] of [
     [{ watts: 0 }, 'watts: expected at least 0.01, found 0'],
     [{ celsius: '70' }, 'celsius: expected number, found "70"'],
-    [{ fps: 1 }, /^fps: expected one of the keys enabled, watts, .* found "fps"$/],
+    [{ wats: 1 }, /^wats: expected one of the keys enabled, watts, .* found "wats"$/],
+    [{ fps: 1 }, /: expected only the keys enabled, watts, .* found another one$/],
   ] as const) {
     t.match(await ask('PATCH', '/api/budget', body), { status: 400, body: { detail } })
   }
