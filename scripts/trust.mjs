@@ -1,11 +1,14 @@
 // What was proved by long runs, as one page: docs/trust.md, of what each of them has left in docs/trust/.
-//   node scripts/trust.mjs [--check]
-// --check: exit code 1 if the page is not what would be written.
+//   node scripts/trust.mjs [--check] [FOLDER]
+// --check: exit code 1 if the page is not what would be written. FOLDER instead of docs.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-const docs = join(resolve(dirname(fileURLToPath(import.meta.url)), '..'), 'docs')
+const [folder = join(dirname(fileURLToPath(import.meta.url)), '../docs')] = process.argv
+  .slice(2)
+  .filter(argument => argument !== '--check')
+const docs = resolve(folder)
 const seconds = ms => (ms === undefined ? '-' : `${(ms / 1000).toFixed(1)} s`)
 const megabytes = bytes => `${(bytes / 1e6).toFixed(1)} MB`
 const tick = fine => (fine ? '✓' : '**✗**')

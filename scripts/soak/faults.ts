@@ -16,9 +16,9 @@ export interface Fault {
 }
 
 const HOUR = 3_600_000
+const YEAR = 365.25 * 24 * HOUR
 /** Above the longest wait between two starts, with what chance adds to it. */
 const PATIENCE_SECONDS = 40
-const YEAR = 365.25 * 24 * HOUR
 
 export function faultsOf(plant: Plant, audience: Audience): readonly Fault[] {
   const { tool, form, broker, disk, url } = plant

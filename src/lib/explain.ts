@@ -34,7 +34,7 @@ export function explain(
   if (issue.code === 'unrecognized_keys') {
     const tree = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' })
     const known = knownKeys(tree, issue.path, input)
-    const key = keyName(issue.keys[0]!, wordsOf(tree))
+    const key = nameOf(keyName(issue.keys[0]!, wordsOf(tree)))
     if (key === '…') {
       return `${field(issue.path) || whole}: expected only the keys ${known.join(', ')}, found another one`
     }

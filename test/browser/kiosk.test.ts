@@ -72,6 +72,16 @@ t.test(
   },
 )
 
+/** Milliseconds from when an expert's grounds are shown until a lesser stage's replace them. */
+const HELD_BY_EXPERT = `new Promise(resolve => {
+  const line = document.querySelector('[data-part="why"]')
+  let shownAt
+  new MutationObserver(() => {
+    if (line.dataset.stage === 'expert') shownAt = performance.now()
+    else if (shownAt !== undefined) resolve(performance.now() - shownAt)
+  }).observe(line, { attributes: true })
+})`
+
 t.test('the page says why each frame was looked at as hard as it was', async t => {
   const { kill, url } = await serve(state, 0, '--config', join(t.testdir(LIMITED), 'squint.yaml'))
   t.teardown(() => kill?.())
@@ -83,9 +93,9 @@ t.test('the page says why each frame was looked at as hard as it was', async t =
     await why.and(early.locator('[data-stage="expert"]')).waitFor({ timeout: 60_000 })
     const read = await why.innerText()
     t.match(read, /^expert · \w+ .*(first look|last asked [\d.]+ s ago)$/)
-    const tile = early.getByTestId('camera-demo')
-    await until(async () => /^gate/.test((await tile.getAttribute('data-exit')) ?? ''))
-    t.equal(await why.innerText(), read, 'frames that end at the gate do not replace it at once')
+    // measured on the page: asking from here takes as long as the machine is busy
+    const heldMs = await early.evaluate<number>(HELD_BY_EXPERT)
+    t.ok(heldMs >= 1500, `frames that end sooner do not replace it at once: ${heldMs} ms`)
     // asked for together: the next frame may be deeper again
     let shown = { stage: '', words: '' }
     await until(async () => {
@@ -117,9 +127,9 @@ t.test('the page says why each frame was looked at as hard as it was', async t =
     t.match(await part(early, 'audit-missed').innerText(), /^([\d.]+ %|–)$/)
   })
 
-  const openedAt = Date.now()
   const page = await browser.newPage({ viewport: { width: 1920, height: 1080 } })
   await page.goto(url)
+  const openedAt = await page.evaluate<number>('performance.timeOrigin')
   const list = part(page, 'decisions')
   const lines = list.getByRole('listitem')
   const hold = page.getByRole('button', { name: 'hold' })

@@ -123,6 +123,10 @@ t.test('what may be a secret is not shown, wherever it was written by mistake', 
       { hunter2: null },
       'the file: expected only the keys token, url, part, words, level, name, found another one',
     ],
+    [
+      { 'level\n': 1 },
+      'level…: expected one of the keys token, url, part, words, level, name, found "level…"',
+    ],
     [{ part: { hunter2: null } }, 'part: expected only the keys password, found another one'],
     [
       { part: { passwordhunter2: null } },

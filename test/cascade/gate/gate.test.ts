@@ -1,8 +1,11 @@
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
+import { join } from 'node:path'
 import t from 'tap'
 import { createGate, type GateReading } from '../../../src/cascade/gate/gate.js'
+import { packageRoot } from '../../../src/lib/package.js'
 import { createChance, type FrameOptions, frame, paint } from '../../fixtures/luma.js'
+import { runProgram } from '../../fixtures/program.js'
+
+const ALLOCATION = join(packageRoot, 'build/test/fixtures/gate-allocation.js')
 
 /** What a frame shows, from the scene's start on. */
 type Script = (i: number) => FrameOptions
@@ -185,38 +188,15 @@ t.test('when nothing changed nothing is complex', async t => {
 })
 
 t.test('reading allocates nothing', async t => {
-  setFlagsFromString('--expose-gc')
-  // compile early: code that is not optimised yet allocates every fraction
-  setFlagsFromString('--interrupt-budget=10000')
-  const collect: () => void = runInNewContext('gc')
-  const chance = createChance()
-  // and at once: on a busy machine the compiler's own thread may come too late
-  setFlagsFromString('--no-concurrent-recompilation')
-  // bytes per frame: one fraction takes 16; loops that run rarely are entered from unoptimised code, which boxes a few
-  const scenes: Record<string, readonly [most: number, script: Script]> = {
-    quiet: [12, () => ({})],
-    motion: [12, i => ({ figure: [i * 8, 40, 12, 30] })],
-    rain: [12, () => ({ drops: 60 })],
-    shaking: [100, i => ({ swing: [1.5 * Math.sin(i), Math.cos(i)] })],
-  }
-  for (const [name, [most, script]] of Object.entries(scenes)) {
-    const gate = createGate()
-    const frames = Array.from({ length: 16 }, (_, i) => frame(chance, script(i)))
-    let at = 0
-    const grown = (reads: number): number => {
-      collect()
-      const before = process.memoryUsage().heapUsed
-      for (let i = 0; i < reads; i++) {
-        at += 50
-        gate.read(frames[i % 16]!, at)
-      }
-      return (process.memoryUsage().heapUsed - before) / reads
-    }
-    grown(2000)
-    // what the compiler leaves behind comes in some rounds; what reading allocates would come in all
-    const perFrame = Math.min(...Array.from({ length: 3 }, () => grown(1000)))
-    t.ok(perFrame < most, `${name}: ${perFrame} bytes per frame`)
-  }
+  // compiled early, as code that is not optimised yet allocates every fraction, and at once, as on a busy machine the compiler's own
+  // thread may come too late; in a program of its own, as what ran before it decides what is compiled how
+  const flags = ['--expose-gc', '--interrupt-budget=10000', '--no-concurrent-recompilation']
+  const { code, stdout, stderr } = await runProgram('node', [...flags, ALLOCATION])
+  t.equal(code, 0, stderr)
+  const perFrame: Record<string, number> = JSON.parse(stdout)
+  // bytes: one fraction takes 16; loops that run rarely are entered from unoptimised code, which boxes a few
+  for (const [scene, most] of Object.entries({ quiet: 12, motion: 12, rain: 12, shaking: 100 }))
+    t.ok(perFrame[scene]! < most, `${scene}: ${perFrame[scene]} bytes per frame`)
 })
 
 t.test('a reading is the same object every time', async t => {
