@@ -147,6 +147,8 @@ export function createEvents({ panel, clock, onCount, signal }: EventsOptions): 
     meanwhile = undefined
     if (answer === 'missing') {
       stream.stop()
+      // what was heard before would bring the list back
+      clearTimeout(painting)
       onCount(undefined)
     } else if (answer === 'unreachable') {
       retry = setTimeout(() => void load(), RETRY_MS)
