@@ -8,6 +8,7 @@ COPY package.json package-lock.json .npmrc ./
 RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY tsconfig.json tsconfig.build.json ./
 COPY scripts/build scripts/production scripts/
+COPY native/*.node native/LICENSE-* native/
 COPY src src
 RUN bash scripts/build && find build -name '*.map' -delete
 # what the service needs at run time, for this kind of machine

@@ -130,6 +130,7 @@ t.test('the page and the client take only types from the service', async t => {
 /** What exactly one file touches, and which. */
 const EDGES: Readonly<Record<string, { readonly file: string; readonly sign: RegExp }>> = {
   sharp: { file: 'frame/image.ts', sign: /from 'sharp'/ },
+  'our compiled code': { file: 'frame/pixels.ts', sign: /\.node\b[`']/ },
   'ONNX Runtime': { file: 'cascade/session.ts', sign: /from 'onnxruntime-node'/ },
   'node-libcamera': { file: 'camera/still.ts', sign: /'node-libcamera'/ },
   'child processes': { file: 'lib/child.ts', sign: /'node:child_process'/ },

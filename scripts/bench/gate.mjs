@@ -68,7 +68,7 @@ const rows = Object.entries(scenes).map(([name, happens]) => {
       heap = process.memoryUsage().heapUsed
     }
     const start = performance.now()
-    thumbnailer.fromYuv(picture, luma)
+    thumbnailer.fromLuma(picture.data, luma)
     const { motion } = gate.read(luma, ((round + WARM) * 1000) / fps)
     if (round < 0) continue
     ms[round] = performance.now() - start

@@ -75,7 +75,7 @@ export function contents(cpu, deb, folder, version) {
       `${cpus.length} x ${cpu}`,
       `${cpus.filter(each => each === cpu).length} x ${cpu}`,
     ],
-    [`${cpu}: libraries of sharp (2) and ONNX Runtime (2)`, 4, cpus.length],
+    [`${cpu}: libraries of sharp (2), ONNX Runtime (2) and ours`, 5, cpus.length],
     [`${cpu}: files that others may write, or that run as root`, 0, open.length],
     [`${cpu}: files of others than root`, 0, strangers.length],
     [

@@ -5,6 +5,7 @@ import { createStages, type Open } from '../cascade/stages.js'
 import { findModels, type Model, networksOf, readModel } from '../cascade/zoo.js'
 import type { Config } from '../config/schema.js'
 import { createImageCodec } from '../frame/image.js'
+import { findPixels } from '../frame/pixels.js'
 import { createViewer } from '../frame/view.js'
 import { attributeByBelief } from '../power/attribution/belief.js'
 import { believe } from '../power/attribution/believe.js'
@@ -34,7 +35,12 @@ export async function openWorkbench({
   const { scout, expert } = await findModels(cascade)
   const scoutDetector = await openDetector(scout, await readModel(scout), threads)
   const expertDetector = await openDetector(expert, await readModel(expert), threads)
-  const view = createViewer(createImageCodec(), scout.input)
+  const view = createViewer({
+    codec: createImageCodec(),
+    pixels: findPixels(),
+    preview: scout.input,
+    largest: expert.input,
+  })
   const sysfs = openSysfs()
   const { belief } = await believe({
     sysfs,

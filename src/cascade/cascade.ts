@@ -16,6 +16,7 @@ import type {
   WorkerSetup,
 } from './protocol.js'
 import { isNews, type RemoteStatus } from './remote/status.js'
+import { createStaging } from './staging.js'
 import { refuseTelemetry } from './telemetry.js'
 import { findModels, findRemoteModel, type Model } from './zoo.js'
 
@@ -57,7 +58,7 @@ export interface Cascade {
   /** Looks by other policies and masks from the next picture on, by the networks that it has: what lies on the disk does not matter. */
   adaptOwn(own: OwnSettings): Promise<void>
   networks(): { readonly scout: Network; readonly expert: Network }
-  /** Looks at a camera's frame. Frames of one camera must come one after the other. */
+  /** Looks at a camera's frame. Each must come once the one before it of this camera has been looked at. */
   watch(frame: Frame, effort: Effort): Promise<Look<Tracked>>
   /** Frees what is known of a camera that is gone. */
   forget(camera: string): Promise<void>
@@ -113,6 +114,7 @@ export async function startCascade(
     workerData: setup,
     resourceLimits: { stackSizeMb: stackMegabytes(process.argv) },
   })
+  const staging = createStaging()
   const jobs = new Map<number, Job>()
   let lastJob = 0
   let refused = 0
@@ -207,9 +209,12 @@ export async function startCascade(
     adapt: (config, own) => change(() => setUp(config, own)),
     adaptOwn: own => change(async () => ({ ...setup, ...own })),
     networks: () => ({ scout: networkOf(setup.scout), expert: networkOf(setup.expert) }),
-    watch: ({ camera, capturedAt, picture }, effort) =>
-      ask({ type: 'watch', camera, capturedAt, picture, effort }),
+    watch({ camera, capturedAt, picture }, effort) {
+      const staged = staging.stage(camera, picture)
+      return ask({ type: 'watch', camera, capturedAt, picture: staged, effort })
+    },
     async forget(camera) {
+      staging.forget(camera)
       await ask({ type: 'forget', camera })
     },
     audit: picture => ask({ type: 'audit', picture }),

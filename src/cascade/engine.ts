@@ -1,5 +1,6 @@
 import { yuvBytes } from '../frame/frame.js'
 import type { ImageCodec } from '../frame/image.js'
+import type { Pixels } from '../frame/pixels.js'
 import { createViewer } from '../frame/view.js'
 import type { GraphCache } from './graph-cache.js'
 import type { WorkerSetup } from './protocol.js'
@@ -12,6 +13,7 @@ import { type Model, readModel } from './zoo.js'
 export interface EngineOptions
   extends Pick<WorkerSetup, 'scout' | 'expert' | 'remote' | 'threads'> {
   readonly codec: ImageCodec
+  readonly pixels?: Pixels | undefined
   /** Of networks that need not be rewritten at the next start. */
   readonly cache?: GraphCache
   /** How to wait for a server: other pictures may be looked at meanwhile. */
@@ -29,11 +31,17 @@ export interface Engine {
 
 /** Loads the networks and warms them up; a server is tried beside that. Rejects with a MODEL_ code. */
 export async function openEngine(options: EngineOptions): Promise<Engine> {
-  const { threads, codec, cache, away, onRemote } = options
+  const { threads, codec, pixels, cache, away, onRemote } = options
   const load = async (model: Model) => openDetector(model, await readModel(model), threads, cache)
   const scout = await load(options.scout)
   const expert = await load(options.expert)
-  const local = { view: createViewer(codec, options.scout.input), scout, expert }
+  // what an expert elsewhere sees is usually as large
+  const largest = (options.remote?.model ?? options.expert).input
+  const local = {
+    view: createViewer({ codec, pixels, preview: options.scout.input, largest }),
+    scout,
+    expert,
+  }
   await warmUp(createStages(local))
   const remote = options.remote && createRemoteExpert(options.remote, onRemote)
   return {

@@ -3,7 +3,9 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { drawCaptions } from '../frame/draw.js'
 import type { EncodedPicture, Picture } from '../frame/frame.js'
 import { createImageCodec, type PictureSize } from '../frame/image.js'
-import { rgbToYuv, yuvToRgb } from '../frame/yuv.js'
+import { findPixels } from '../frame/pixels.js'
+import { createResize } from '../frame/resize.js'
+import { rgbToYuv } from '../frame/yuv.js'
 import { differ } from '../lib/differ.js'
 import { codeOf, messageOf } from '../lib/errors.js'
 import { openEngine } from './engine.js'
@@ -35,6 +37,8 @@ const even = (pixels: number): number => Math.max(2, pixels & ~1)
 
 const port = parentPort!
 const codec = createImageCodec()
+const pixels = findPixels()
+const resize = createResize(pixels)
 
 async function serve(): Promise<void> {
   // pictures are looked at one by one: a timing would otherwise hold its neighbour's work
@@ -47,6 +51,7 @@ async function serve(): Promise<void> {
     const engine = await openEngine({
       ...setup,
       codec,
+      pixels,
       cache: createGraphCache({
         folder: setup.cache,
         runtime: runtimeVersion,
@@ -174,7 +179,7 @@ async function encode({ picture, maxWidth, quality }: EncodeTask): Promise<Uint8
   const width = even(Math.min(maxWidth, picture.width))
   const height = even(Math.round((picture.height * width) / picture.width))
   const rgb = new Uint8Array(width * height * 3)
-  yuvToRgb(picture, width, height, rgb)
+  resize(picture, width, height, rgb)
   return codec.encode(rgb, width, height, quality)
 }
 
@@ -194,7 +199,7 @@ async function annotate(
       ? new Uint8Array(columns * rows * 3)
       : await codec.decode(picture.data, columns, rows, turned)
   await turns.next(async () => {
-    if (picture.format === 'yuv420') yuvToRgb(picture, columns, rows, unpacked)
+    if (picture.format === 'yuv420') resize(picture, columns, rows, unpacked)
     drawCaptions({ width: columns, height: rows, rgb: unpacked }, captions)
   })
   return codec.encode(unpacked, columns, rows, quality)

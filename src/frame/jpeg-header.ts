@@ -4,15 +4,34 @@ export interface PictureSize {
   readonly height: number
 }
 
+interface FrameHeader extends PictureSize {
+  /** 0xc0..0xcf, which tells the way it is packed. */
+  readonly marker: number
+}
+
+/** Y, U and V may each have a scan of their own. */
+const MAX_PLAIN_SCANS = 3
+
 /** The size stated by a JPEG's frame header (SOF0..SOF15), found by walking its segments; undefined if it has none or is no JPEG. */
 export function jpegSize(data: Uint8Array): PictureSize | undefined {
+  const header = frameHeader(data)
+  return header && { width: header.width, height: header.height }
+}
+
+/** True for JPEGs as cameras pack them: each row is there as soon as its bytes are (SOF0, SOF1). */
+export function isPlainJpeg(data: Uint8Array): boolean {
+  const { marker = 0 } = frameHeader(data) ?? {}
+  return (marker === 0xc0 || marker === 0xc1) && jpegScans(data, MAX_PLAIN_SCANS) <= MAX_PLAIN_SCANS
+}
+
+function frameHeader(data: Uint8Array): FrameHeader | undefined {
   const view = new DataView(data.buffer, data.byteOffset, data.byteLength)
   if (data.length < 4 || view.getUint16(0) !== 0xffd8) return undefined
   // Nine bytes reach from a marker to the end of the size in a frame header.
   let at = 2
   while (at + 9 <= data.length && data[at] === 0xff) {
     const marker = view.getUint8(at + 1)
-    if (isFrameHeader(marker)) return sizeAt(view, at)
+    if (isFrameHeader(marker)) return headerAt(view, at, marker)
     // Any number of FF may stand before a marker (ITU T.81, B.1.1.2).
     at += marker === 0xff ? 1 : 2 + view.getUint16(at + 2)
   }
@@ -54,10 +73,10 @@ function isAlone(marker: number): boolean {
   return marker === 0x01 || (marker >= 0xd0 && marker <= 0xd7)
 }
 
-function sizeAt(view: DataView, at: number): PictureSize | undefined {
+function headerAt(view: DataView, at: number, marker: number): FrameHeader | undefined {
   const height = view.getUint16(at + 5)
   const width = view.getUint16(at + 7)
-  return width > 0 && height > 0 ? { width, height } : undefined
+  return width > 0 && height > 0 ? { width, height, marker } : undefined
 }
 
 /** C4, C8 and CC sit in the same range but are tables and reserved (ITU T.81, table B.1). */

@@ -1,5 +1,3 @@
-import type { YuvPicture } from './frame.js'
-
 /** What the gate looks at: luma, 160 x 96, so that blocks of 8 x 8 cells tile it. */
 export const THUMBNAIL_WIDTH = 160
 export const THUMBNAIL_HEIGHT = 96
@@ -8,8 +6,8 @@ export const THUMBNAIL_HEIGHT = 96
 export interface Thumbnailer {
   readonly width: number
   readonly height: number
-  /** @param out [96, 160] uint8 luma, overwritten */
-  fromYuv(picture: YuvPicture, out: Uint8Array): void
+  /** @param luma [height, width] uint8, more may follow; @param out [96, 160] uint8 luma, overwritten */
+  fromLuma(luma: Uint8Array, out: Uint8Array): void
   /** @param rgb [height, width, 3] uint8; @param out [96, 160] uint8 luma, overwritten */
   fromRgb(rgb: Uint8Array, out: Uint8Array): void
 }
@@ -24,7 +22,7 @@ export function createThumbnailer(width: number, height: number): Thumbnailer {
   return {
     width,
     height,
-    fromYuv({ data }, out) {
+    fromLuma(data, out) {
       let o = 0
       for (let y = 0; y < THUMBNAIL_HEIGHT; y++) {
         const a = upper[y]! * width

@@ -87,7 +87,11 @@ t.test('the models of the package find the people of a photograph', async t => {
   }
   const [scout, expert] = await Promise.all([load('scout'), load('expert')])
   t.teardown(() => Promise.all([scout.close(), expert.close()]))
-  const view = createViewer(createImageCodec(), scout.model.input)
+  const view = createViewer({
+    codec: createImageCodec(),
+    preview: scout.model.input,
+    largest: expert.model.input,
+  })
   const open = createStages({ view, scout, expert })
   const models = { scout: scout.model, expert: expert.model }
   const looker = createLooker({ ...models, policy: policySchema.parse({}) })

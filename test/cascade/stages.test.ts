@@ -37,7 +37,7 @@ const scout = paper({ role: 'scout' }, [0, 0, 50, 90, 0.9, 0, 100, 0, 150, 90, 0
 const tall = inputFixture({ ...input, fit: 'letterbox-centre' })
 const expert = paper({ role: 'expert', input: tall }, [112, 0, 160, 192, 0.8, 0])
 const open = createStages({
-  view: createViewer(codec, input),
+  view: createViewer({ codec, preview: input, largest: input }),
   scout: scout.detector,
   expert: expert.detector,
 })
@@ -107,7 +107,7 @@ function elsewhere(answer: Float32Array | undefined, admits = true, alone = fals
   }
   let away = 0
   const open = createStages({
-    view: createViewer(codec, input),
+    view: createViewer({ codec, preview: input, largest: input }),
     scout: scout.detector,
     expert: expert.detector,
     remote,

@@ -4,7 +4,11 @@ import { surroundingsOf } from '../fixtures/surroundings.js'
 
 t.test('the compiled libraries of this machine can be loaded', async t => {
   t.match(await checkLibraries(await surroundingsOf(t, 'doctor-pi5')), [
-    { state: 'well', essential: true, found: 'ONNX Runtime and sharp can be loaded' },
+    {
+      state: 'well',
+      essential: true,
+      found: 'ONNX Runtime, sharp and the compiled decoder can be loaded',
+    },
   ])
 })
 
@@ -25,5 +29,20 @@ t.test('one that cannot be loaded is missing, with the first line of the reason'
   const installed = librariesCheck([broken], t.testdir({}))
   t.match(await installed(await surroundingsOf(t, 'doctor-pi5')), [
     { state: 'missing', mend: /^install the package of this kind of machine again/ },
+  ])
+})
+
+t.test('without one that another can stand in for, it is only told', async t => {
+  const check = librariesCheck([
+    { name: 'whole', load: async () => {} },
+    { name: 'quick', load: () => Promise.reject(new Error('no such file')), without: 'it is slow' },
+  ])
+  t.same(await check(await surroundingsOf(t, 'doctor-pi5')), [
+    {
+      subject: 'libraries',
+      state: 'notice',
+      essential: false,
+      found: 'quick cannot be loaded: no such file; it is slow',
+    },
   ])
 })

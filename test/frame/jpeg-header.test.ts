@@ -1,6 +1,7 @@
 import t from 'tap'
-import { jpegScans, jpegSize } from '../../src/frame/jpeg-header.js'
+import { isPlainJpeg, jpegScans, jpegSize } from '../../src/frame/jpeg-header.js'
 import { segment, tinyJpeg } from '../fixtures/jpeg.js'
+import { photo } from '../fixtures/photos.js'
 
 t.test('the size comes from the frame header of baseline and progressive pictures', async t => {
   t.same(jpegSize(tinyJpeg({ width: 1280, height: 720 })), { width: 1280, height: 720 })
@@ -36,6 +37,17 @@ t.test('no size is better than a wrong one', async t => {
     t.equal(jpegSize(jpeg.subarray(0, length)), undefined, `cut to ${length}`)
   }
 })
+
+t.test(
+  'plain is what cameras give: no picture that appears by and by, and none of many scans',
+  async t => {
+    t.ok(isPlainJpeg(photo(1)))
+    t.ok(isPlainJpeg(tinyJpeg({ frameMarker: 0xc1, scans: [[1], [2], [3]] })))
+    t.notOk(isPlainJpeg(tinyJpeg({ frameMarker: 0xc2 })), 'progressive')
+    t.notOk(isPlainJpeg(tinyJpeg({ scans: [[1], [2], [3], [4]] })))
+    t.notOk(isPlainJpeg(Buffer.from('no picture at all')))
+  },
+)
 
 t.test('scans are counted, and nothing that only looks like one', async t => {
   const plain = [1, 0xff, 0, 0xff, 0xd3, 0xff, 0xff, 0xff, 0, 2]

@@ -23,7 +23,7 @@ t.test('raw and unpacked pictures of the same scene give the same thumbnail', as
     const fromRgb = new Uint8Array(CELLS)
     const fromYuv = new Uint8Array(CELLS)
     thumbnailer.fromRgb(rgb, fromRgb)
-    thumbnailer.fromYuv(rgbToYuv(rgb, width, height), fromYuv)
+    thumbnailer.fromLuma(rgbToYuv(rgb, width, height).data, fromYuv)
     const worst = fromRgb.reduce(
       (most, value, i) => Math.max(most, Math.abs(value - fromYuv[i]!)),
       0,
