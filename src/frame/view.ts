@@ -1,4 +1,10 @@
-import type { EncodedPicture, JpegPicture, Picture, YuvPicture } from './frame.js'
+import {
+  type EncodedPicture,
+  type JpegPicture,
+  MAX_PIXELS,
+  type Picture,
+  type YuvPicture,
+} from './frame.js'
 import type { ImageCodec } from './image.js'
 import { isPlainJpeg } from './jpeg-header.js'
 import { DENOMINATORS, type Denominator, type Pixels } from './pixels.js'
@@ -123,7 +129,8 @@ export function createViewer({ codec, pixels, preview, largest }: ViewerOptions)
   return async function view(picture: Picture | EncodedPicture): Promise<View> {
     if (picture.format === 'yuv420') return viewRaw(picture)
     if (picture.format === 'jpeg') {
-      return pixels !== undefined && isPlainJpeg(picture.data)
+      const small = picture.width * picture.height <= MAX_PIXELS
+      return pixels !== undefined && small && isPlainJpeg(picture.data)
         ? viewJpeg(picture, pixels)
         : viewCompressed(picture.data, picture, false)
     }

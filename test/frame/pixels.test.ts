@@ -191,6 +191,26 @@ t.test('a torn, empty or foreign picture is refused, and the next one is not', a
   t.same([...layout], [640, 360, 320, 180])
 })
 
+t.test('nothing is written behind the planes, however a picture is spoilt', async t => {
+  const size = (640 * 360 * 3) / 2
+  const memory = new Uint8Array(size + 4096).fill(170)
+  let refused = 0
+  for (let round = 0; round < 600; round++) {
+    const spoilt = Buffer.from(jpeg)
+    for (let flips = 0; flips <= round % 4; flips++) {
+      const at = Math.floor(Math.random() * (round % 2 ? 700 : spoilt.length))
+      spoilt[at] = spoilt[at]! ^ (1 << (round % 8))
+    }
+    try {
+      pixels.decodeJpeg(spoilt, 2, memory.subarray(0, size), layout)
+    } catch {
+      refused++
+    }
+  }
+  t.ok(refused > 10 && refused < 600, `${refused} of 600 refused`)
+  t.ok(memory.subarray(size).every(value => value === 170))
+})
+
 t.test('threads have one each, and leave nothing behind', async t => {
   const path = join(packageRoot, 'native', `${process.platform}-${process.arch}.node`)
   const program = `

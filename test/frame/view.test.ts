@@ -134,6 +134,18 @@ t.test('a torn picture is broken', async t => {
   t.equal((await (await open(jpeg)).rgb(preview)).length, 320 * 192 * 3, 'and the next one is not')
 })
 
+t.test('no memory is taken for more pixels than a picture may have', async t => {
+  const { decodes, ...counting } = counted()
+  const open = createViewer({ ...counting, ...sizes })
+  const data = Buffer.from(jpeg.data)
+  const frameHeader = data.indexOf(Buffer.from([0xff, 0xc0]))
+  data.writeUInt16BE(65_500, frameHeader + 5)
+  data.writeUInt16BE(65_500, frameHeader + 7)
+  const bomb = { format: 'jpeg', width: 65_500, height: 65_500, data } as const
+  await t.rejects((await open(bomb)).rgb(preview), { code: 'PICTURE_BROKEN' })
+  t.same(decodes, ['sharp 320 x 192'])
+})
+
 t.test('a picture is unpacked again if another one was meanwhile', async t => {
   const { decodes, ...counting } = counted()
   const open = createViewer({ ...counting, ...sizes })
