@@ -3,6 +3,7 @@ import { endOfSequence, type FlvTag, flvHeader, stamp } from '../frame/flv.js'
 import type { YuvPicture } from '../frame/frame.js'
 import { y4mSplitter } from '../frame/yuv-splitter.js'
 import { runChild } from '../lib/child.js'
+import { type Lifetime, openLifetime } from '../lib/lifetime.js'
 import type { Decoder } from './thin.js'
 import { toolFailure } from './tool-failure.js'
 
@@ -30,14 +31,14 @@ export interface FfmpegDecoder extends Decoder {
 export function ffmpegDecoder(options: DecoderOptions): FfmpegDecoder {
   const { tool, args, onPicture, onFailed, signal } = options
   const running = new Set<Promise<void>>()
-  let replaced = new AbortController()
+  let replaced: Lifetime | undefined
   let input = new PassThrough()
   let known: FlvTag | undefined
   let owes = false
 
   function renew(): void {
-    replaced.abort()
-    const over = new AbortController()
+    replaced?.abort()
+    const over = openLifetime(signal)
     const stdin = new PassThrough()
     const splitter = y4mSplitter()
     replaced = over
@@ -52,7 +53,7 @@ export function ffmpegDecoder(options: DecoderOptions): FfmpegDecoder {
         debian: 'ffmpeg',
         args,
         stdin,
-        signal: AbortSignal.any([signal, over.signal]),
+        signal: over.signal,
         async onStdout(chunk) {
           for (const picture of splitter.push(chunk)) {
             // What was decoded before a rest is older than it looks.
@@ -67,9 +68,12 @@ export function ffmpegDecoder(options: DecoderOptions): FfmpegDecoder {
 
     const life = run()
       .catch(error => {
-        if (!over.signal.aborted) onFailed(error)
+        if (replaced === over) onFailed(error)
       })
-      .finally(() => running.delete(life))
+      .finally(() => {
+        over.end()
+        running.delete(life)
+      })
     running.add(life)
   }
 

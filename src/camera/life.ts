@@ -1,5 +1,6 @@
 import { monotonicMs } from '../lib/clock.js'
 import { SquintError } from '../lib/errors.js'
+import { openLifetime } from '../lib/lifetime.js'
 import { sleep } from '../lib/sleep.js'
 import type { PictureSink, Source } from './camera.js'
 
@@ -23,8 +24,8 @@ export interface LifeEnd {
 /** Runs a source once, from opening to its end, and stops it when it stalls. Never rejects. */
 export async function live(options: LifeOptions): Promise<LifeEnd> {
   const { source, sink, startMs, stallMs, signal } = options
-  const stop = new AbortController()
-  const over = AbortSignal.any([signal, stop.signal])
+  const life = openLifetime(signal)
+  const over = life.signal
   const began = monotonicMs()
   const seen = { pictures: 0, firstAt: began, lastAt: began, heldBack: 0 }
 
@@ -57,7 +58,7 @@ export async function live(options: LifeOptions): Promise<LifeEnd> {
       const silentMs = seen.heldBack > 0 ? 0 : monotonicMs() - seen.lastAt
       if (silentMs >= limit) {
         const message = `no picture for ${Math.round(silentMs)} ms, expected one within ${limit} ms`
-        stop.abort(new SquintError('CAMERA_STALLED', message))
+        life.abort(new SquintError('CAMERA_STALLED', message))
       }
       // after the first picture, which may come any moment, less patience is due
       await sleep(Math.min(limit - silentMs, stallMs), over).catch(() => {})
@@ -70,7 +71,8 @@ export async function live(options: LifeOptions): Promise<LifeEnd> {
     error => ({ ended: false, error: over.aborted ? over.reason : error }),
   )
   const streamedMs = monotonicMs() - seen.firstAt
-  stop.abort()
+  life.abort()
   await watching
+  life.end()
   return { ...end, streamedMs: seen.pictures > 0 ? streamedMs : 0 }
 }

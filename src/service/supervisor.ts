@@ -2,6 +2,7 @@ import type { Camera } from '../camera/camera.js'
 import type { CameraLog } from '../camera/supervise.js'
 import { monotonicMs } from '../lib/clock.js'
 import { codeOf, messageOf } from '../lib/errors.js'
+import { openLifetime } from '../lib/lifetime.js'
 import { notify } from './notify.js'
 import { createPulse } from './pulse.js'
 
@@ -50,15 +51,17 @@ export function openSupervisor(options: SupervisorOptions): Supervisor {
   let failing = false
 
   async function tell(...message: readonly string[]): Promise<void> {
-    const signal = AbortSignal.any([closing.signal, AbortSignal.timeout(everyMs)])
+    const life = openLifetime(closing.signal, everyMs)
     try {
-      await notify(message, signal)
+      await notify(message, life.signal)
       failing = false
     } catch (error) {
       if (closing.signal.aborted || failing) return
       failing = true
       const fields = { code: codeOf(error), error: messageOf(error) }
       log.warn(fields, 'systemd was not told how the service is')
+    } finally {
+      life.end()
     }
   }
 

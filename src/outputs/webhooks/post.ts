@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import type { IncomingMessage } from 'node:http'
 import type { EventChange } from '../../events/event.js'
 import { isoTime, wallMs, wallMsOf } from '../../lib/clock.js'
+import { openLifetime } from '../../lib/lifetime.js'
 import { maskUrls } from '../../lib/mask.js'
 import { guardedRequest } from '../../lib/reach.js'
 import type { WebhookConfig } from './config.js'
@@ -41,7 +42,7 @@ export interface PostOptions {
 
 /** One try to deliver. Never rejects. Redirects are not followed and answers not read: the configured receiver alone is spoken to. */
 export async function post({ id, change }: Waiting, options: PostOptions): Promise<Outcome> {
-  const { hook, version, timeoutMs, signal } = options
+  const { hook, version, timeoutMs } = options
   const url = new URL(hook.url)
   const nowMs = wallMs()
   const sentAt = isoTime(nowMs)
@@ -64,9 +65,10 @@ export async function post({ id, change }: Waiting, options: PostOptions): Promi
   // they are in a header already
   url.username = ''
   url.password = ''
-  const limit = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)])
+  const life = openLifetime(options.signal, timeoutMs)
   try {
-    const request = guardedRequest(url, { method: 'POST', headers, agent: false, signal: limit })
+    const { signal } = life
+    const request = guardedRequest(url, { method: 'POST', headers, agent: false, signal })
     // once there is an answer, nothing that happens to the connection matters
     request.on('error', () => {})
     request.end(body)
@@ -75,6 +77,8 @@ export async function post({ id, change }: Waiting, options: PostOptions): Promi
     return outcomeOf(response!)
   } catch (error) {
     return { kind: 'silent', error: reasonOf(error) }
+  } finally {
+    life.end()
   }
 }
 

@@ -1,4 +1,5 @@
 import { findTool, runChild } from '../../lib/child.js'
+import { openLifetime } from '../../lib/lifetime.js'
 import { createRenewed } from './renewed.js'
 
 /** People change it by hand. */
@@ -23,14 +24,15 @@ async function ask(signal: AbortSignal, path?: string): Promise<string | null> {
   const tool = await findTool('nvpmodel', path)
   if (tool === undefined) return null
   let text = ''
+  const life = openLifetime(signal, ANSWER_MS)
   await runChild({
     tool,
     debian: 'nvidia-l4t-nvpmodel',
     args: ['-q'],
-    signal: AbortSignal.any([signal, AbortSignal.timeout(ANSWER_MS)]),
+    signal: life.signal,
     onStdout: async chunk => {
       text += Buffer.from(chunk).toString('latin1')
     },
-  })
+  }).finally(life.end)
   return /^NV Power Mode:[ \t]*(\S.*?)\s*$/m.exec(text)?.[1] ?? null
 }
