@@ -41,8 +41,18 @@ export interface PostOptions {
 }
 
 /** One try to deliver. Never rejects. Redirects are not followed and answers not read: the configured receiver alone is spoken to. */
-export async function post({ id, change }: Waiting, options: PostOptions): Promise<Outcome> {
-  const { hook, version, timeoutMs } = options
+export async function post(waiting: Waiting, options: PostOptions): Promise<Outcome> {
+  const life = openLifetime(options.signal, options.timeoutMs)
+  const outcome = await ask(waiting, options, life.signal)
+  life.end()
+  return outcome
+}
+
+async function ask(
+  { id, change }: Waiting,
+  { hook, version }: PostOptions,
+  signal: AbortSignal,
+): Promise<Outcome> {
   const url = new URL(hook.url)
   const nowMs = wallMs()
   const sentAt = isoTime(nowMs)
@@ -65,9 +75,7 @@ export async function post({ id, change }: Waiting, options: PostOptions): Promi
   // they are in a header already
   url.username = ''
   url.password = ''
-  const life = openLifetime(options.signal, timeoutMs)
   try {
-    const { signal } = life
     const request = guardedRequest(url, { method: 'POST', headers, agent: false, signal })
     // once there is an answer, nothing that happens to the connection matters
     request.on('error', () => {})
@@ -77,8 +85,6 @@ export async function post({ id, change }: Waiting, options: PostOptions): Promi
     return outcomeOf(response!)
   } catch (error) {
     return { kind: 'silent', error: reasonOf(error) }
-  } finally {
-    life.end()
   }
 }
 
