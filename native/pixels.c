@@ -1,5 +1,6 @@
 /* What Node is given: JPEG to planes of YUV at 1, 1/2, 1/4 or 1/8 of its size, and planes to RGB at any size. Blocks its thread. */
 #include <node_api.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,8 +30,8 @@ static napi_value fail(napi_env env, const char *message) {
 /* 0 if it is anything else. */
 static int bytes_of(napi_env env, napi_value value, napi_typedarray_type wanted, void **data, size_t *length) {
   napi_typedarray_type type;
-  int is_array = 0;
-  if (napi_is_typedarray(env, value, (bool *)&is_array) != napi_ok || !is_array) return 0;
+  bool is_array;
+  if (napi_is_typedarray(env, value, &is_array) != napi_ok || !is_array) return 0;
   if (napi_get_typedarray_info(env, value, &type, length, data, NULL, NULL) != napi_ok) return 0;
   return type == wanted;
 }
@@ -65,16 +66,14 @@ static napi_value decode_jpeg(napi_env env, napi_callback_info info) {
   const tjscalingfactor scale = {1, denominator};
   width = TJSCALED(width, scale);
   height = TJSCALED(height, scale);
-  int *sizes = layout;
-  sizes[0] = width;
-  sizes[1] = height;
-  sizes[2] = sampling == TJSAMP_GRAY ? 0 : tjPlaneWidth(1, width, sampling);
-  sizes[3] = sampling == TJSAMP_GRAY ? 0 : tjPlaneHeight(1, height, sampling);
-  const size_t luma = (size_t)tjPlaneWidth(0, width, sampling) * tjPlaneHeight(0, height, sampling);
-  const size_t chroma = (size_t)sizes[2] * sizes[3];
-  /* planes are rounded up to whole samples of chroma */
+  const int has_colour = sampling != TJSAMP_GRAY;
+  int32_t *sizes = layout;
+  /* rounded up to whole samples of chroma */
   sizes[0] = tjPlaneWidth(0, width, sampling);
   sizes[1] = tjPlaneHeight(0, height, sampling);
+  sizes[2] = has_colour ? tjPlaneWidth(1, width, sampling) : 0;
+  sizes[3] = has_colour ? tjPlaneHeight(1, height, sampling) : 0;
+  const size_t luma = (size_t)sizes[0] * sizes[1], chroma = (size_t)sizes[2] * sizes[3];
   if (luma + 2 * chroma > room) return fail(env, "expected more room for planes");
   unsigned char *parts[3] = {planes, (unsigned char *)planes + luma, (unsigned char *)planes + luma + chroma};
   const int flags = TJFLAG_STOPONWARNING | TJFLAG_LIMITSCANS;

@@ -101,7 +101,10 @@ static void group(struct axis *axis) {
   int32_t *base = room(groups * sizeof(int32_t));
   axis->places = room(vectors * sizeof(bytes));
   axis->amounts = room(vectors * sizeof(words));
-  if (base == NULL || axis->places == NULL || axis->amounts == NULL) return free(base);
+  if (base == NULL || axis->places == NULL || axis->amounts == NULL) {
+    free(base);
+    return;
+  }
   for (int g = 0; g < groups; g++) {
     base[g] = axis->first[g * LANES];
     for (int tap = 0; tap < axis->taps; tap++) {
@@ -228,7 +231,7 @@ VECTORISED static void sum_columns(const uint8_t *row, const struct axis *axis, 
 
 static inline uint8_t byte_of(int value) { return value < 0 ? 0 : value > 255 ? 255 : value; }
 
-/* Full-range BT.601 in 1/64: 1.402, 0.344136, 0.714136, 1.772. */
+/* Full-range BT.601 (JFIF): 1.402, 0.344136, 0.714136 and 1.772, in 1/16384. */
 VECTORISED static void to_rgb(const uint8_t *y, const uint8_t *u, const uint8_t *v, int width, uint8_t *out) {
   for (int x = 0; x < width; x++) {
     const int luma = (y[x] << 14) + 8192, cb = u[x] - 128, cr = v[x] - 128;

@@ -122,10 +122,7 @@ async function start(
   // cascade
   const cascade = await startCascade(looking.cascade, looking.own, {
     onRemote: tellRemote(log),
-    onUncached: warn(
-      log,
-      'the next start is no shorter: networks are not kept as they were rewritten',
-    ),
+    onHandicap: (what, error) => warn(log, what)(error),
   })
   closers.push(cascade.close)
   const changes = createLookingChanges({ ...scope, cascade, power, first: looking })

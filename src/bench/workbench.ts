@@ -37,7 +37,7 @@ export async function openWorkbench({
   const expertDetector = await openDetector(expert, await readModel(expert), threads)
   const view = createViewer({
     codec: createImageCodec(),
-    pixels: findPixels(),
+    pixels: findPixels(process.emitWarning),
     preview: scout.input,
     largest: expert.input,
   })

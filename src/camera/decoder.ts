@@ -31,17 +31,17 @@ export interface FfmpegDecoder extends Decoder {
 export function ffmpegDecoder(options: DecoderOptions): FfmpegDecoder {
   const { tool, args, onPicture, onFailed, signal } = options
   const running = new Set<Promise<void>>()
-  let replaced: Lifetime | undefined
+  let current: Lifetime | undefined
   let input = new PassThrough()
   let known: FlvTag | undefined
   let owes = false
 
   function renew(): void {
-    replaced?.abort()
+    current?.abort()
     const over = openLifetime(signal)
     const stdin = new PassThrough()
     const splitter = y4mSplitter()
-    replaced = over
+    current = over
     input = stdin
     owes = false
     stdin.write(flvHeader)
@@ -68,7 +68,7 @@ export function ffmpegDecoder(options: DecoderOptions): FfmpegDecoder {
 
     const life = run()
       .catch(error => {
-        if (replaced === over) onFailed(error)
+        if (current === over) onFailed(error)
       })
       .finally(() => {
         over.end()

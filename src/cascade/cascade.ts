@@ -98,15 +98,15 @@ export type OwnSettings = Partial<Pick<WorkerSetup, 'policies' | 'masks'>>
 export interface CascadeListeners {
   /** An expert on a server is asked, or no longer, and why. */
   onRemote?(status: RemoteStatus): void
-  /** Networks could not be kept as they were rewritten: the next start takes as long as this one. */
-  onUncached?(error: SquintError): void
+  /** It works, but slower than it could: what is slow, and why. */
+  onHandicap?(what: string, error: SquintError): void
 }
 
 /** Starts the inference thread and waits until its models are loaded and warm. Rejects with a MODEL_ code. */
 export async function startCascade(
   config: CascadeConfig,
   own?: OwnSettings,
-  { onRemote, onUncached }: CascadeListeners = {},
+  { onRemote, onHandicap }: CascadeListeners = {},
 ): Promise<Cascade> {
   let setup = await setUp(config, own)
   refuseTelemetry()
@@ -129,7 +129,7 @@ export async function startCascade(
     worker.on('message', (reply: Reply) => {
       if (reply.type === 'ready') return resolve()
       if (reply.type === 'remote') return heard(reply.status)
-      if (reply.type === 'uncached') return onUncached?.(fail(reply.failure))
+      if (reply.type === 'handicap') return onHandicap?.(reply.what, fail(reply.failure))
       if (reply.type === 'broken') return reject(fail(reply.failure))
       const job = jobs.get(reply.job)!
       jobs.delete(reply.job)

@@ -113,7 +113,7 @@ export interface Failure {
 export type Reply =
   | { readonly type: 'ready' }
   | { readonly type: 'remote'; readonly status: RemoteStatus | null }
-  | { readonly type: 'uncached'; readonly failure: Failure }
+  | { readonly type: 'handicap'; readonly what: string; readonly failure: Failure }
   | { readonly type: 'done'; readonly job: number; readonly answer: Answers[keyof Answers] }
   | { readonly type: 'failed'; readonly job: number; readonly failure: Failure }
   | { readonly type: 'broken'; readonly failure: Failure }

@@ -37,7 +37,9 @@ const even = (pixels: number): number => Math.max(2, pixels & ~1)
 
 const port = parentPort!
 const codec = createImageCodec()
-const pixels = findPixels()
+const pixels = findPixels(
+  handicap('frames cost several times as much: the compiled decoder cannot be loaded'),
+)
 const resize = createResize(pixels)
 
 async function serve(): Promise<void> {
@@ -55,8 +57,9 @@ async function serve(): Promise<void> {
       cache: createGraphCache({
         folder: setup.cache,
         runtime: runtimeVersion,
-        onError: error =>
-          reply({ type: 'uncached', failure: { code: codeOf(error), message: messageOf(error) } }),
+        onError: handicap(
+          'the next start is no shorter: networks are not kept as they were rewritten',
+        ),
       }),
       away: turns.away,
       onRemote(status) {
@@ -216,6 +219,12 @@ async function unpack({ data, width }: UnpackTask) {
   const columns = even(width)
   const rows = even(Math.round((size.height * columns) / size.width))
   return rgbToYuv(await codec.decode(data, columns, rows, size.turned), columns, rows)
+}
+
+/** Tells what is slower than it could be, and why. */
+function handicap(what: string) {
+  return (error: unknown): void =>
+    reply({ type: 'handicap', what, failure: { code: codeOf(error), message: messageOf(error) } })
 }
 
 function reply(message: Reply): void {

@@ -7,8 +7,8 @@ export const DENOMINATORS = [8, 4, 2, 1] as const
 export type Denominator = (typeof DENOMINATORS)[number]
 
 /**
- * What is compiled for this kind of machine (native/pixels.c): each verb blocks its thread for a millisecond or less, and takes no
- * memory. Both throw for what they cannot take; neither reads or writes outside of what it is given.
+ * What is compiled for this kind of machine (native/pixels.c): each verb blocks its thread for about a millisecond, and what
+ * it has worked out for pictures of one size is kept for the next. Both throw for what they cannot take; neither reads or writes outside of what it is given.
  */
 export interface Pixels {
   /**
@@ -43,12 +43,15 @@ export function loadPixels(folder = join(packageRoot, 'native')): Pixels {
   ) as Pixels
 }
 
-/** The same; undefined where there is none: sharp and our own loops do the work then, in several times the time. */
-export function findPixels(folder?: string): Pixels | undefined {
+/**
+ * The same; undefined where there is none: sharp and our own loops do the work then, in several times the time.
+ * @param onError told why
+ */
+export function findPixels(onError: (error: Error) => void, folder?: string): Pixels | undefined {
   try {
     return loadPixels(folder)
-  } catch {
-    // `squint doctor` tells why
+  } catch (error) {
+    onError(error as Error)
     return undefined
   }
 }

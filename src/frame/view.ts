@@ -9,7 +9,7 @@ import type { ImageCodec } from './image.js'
 import { isPlainJpeg } from './jpeg-header.js'
 import { DENOMINATORS, type Denominator, type Pixels } from './pixels.js'
 import { createResize } from './resize.js'
-import { createThumbnailer, type Thumbnailer } from './thumbnail.js'
+import { createThumbnailer } from './thumbnail.js'
 
 export interface Size {
   /** Pixels. */
@@ -37,24 +37,19 @@ export interface ViewerOptions {
 
 /** A picture may be so much smaller than what is asked for that nothing is lost: 1080 lines at 1/4 are 270 of 288. */
 const SPARE = 0.9
+/** Sizes of a few cameras, and of what networks want of them. */
+const MAX_KEPT = 16
 
 /** Opens pictures, of which one at a time is asked for pixels; what one call needs is kept for the next, so that frames cost no allocation. */
 export function createViewer({ codec, pixels, preview, largest }: ViewerOptions) {
-  const buffers = new Map<string, Uint8Array>()
+  const buffer = keep((width, height) => new Uint8Array(width * height * 3))
   const fromPreview = createThumbnailer(preview.width, preview.height)
-  const thumbnailerOf = keepLast(createThumbnailer)
+  const thumbnailerOf = keep(createThumbnailer)
   const resize = createResize(pixels)
   const layout = new Int32Array(4)
   let planes = new Uint8Array(0)
   /** Whose planes they are. */
   let unpacked: JpegPicture | undefined
-
-  function buffer({ width, height }: Size): Uint8Array {
-    const key = `${width}x${height}`
-    const kept = buffers.get(key) ?? new Uint8Array(width * height * 3)
-    buffers.set(key, kept)
-    return kept
-  }
 
   function viewRaw(picture: YuvPicture): View {
     const { width, height } = picture
@@ -63,7 +58,7 @@ export function createViewer({ codec, pixels, preview, largest }: ViewerOptions)
       height,
       thumbnail: async out => thumbnailerOf(width, height).fromLuma(picture.data, out),
       async rgb(size) {
-        const out = buffer(size)
+        const out = buffer(size.width, size.height)
         resize(picture, size.width, size.height, out)
         return out
       },
@@ -118,7 +113,7 @@ export function createViewer({ codec, pixels, preview, largest }: ViewerOptions)
       },
       async rgb(size) {
         if (!unpack()) return slow.rgb(size)
-        const out = buffer(size)
+        const out = buffer(size.width, size.height)
         toRgb(planes, layout, out, size.width, size.height)
         return out
       },
@@ -150,11 +145,16 @@ function denominatorFor(picture: Size, { width, height }: Size): Denominator {
   )
 }
 
-/** Cameras seldom change their size. */
-function keepLast(create: typeof createThumbnailer): typeof createThumbnailer {
-  let last: Thumbnailer = create(1, 1)
+/** What is made for each size, once; a camera whose pictures are of ever other sizes fills no memory. */
+function keep<T>(make: (width: number, height: number) => T): (width: number, height: number) => T {
+  const kept = new Map<number, T>()
   return (width, height) => {
-    if (last.width !== width || last.height !== height) last = create(width, height)
-    return last
+    const key = width * 65_536 + height
+    const known = kept.get(key)
+    if (known !== undefined) return known
+    if (kept.size === MAX_KEPT) kept.clear()
+    const made = make(width, height)
+    kept.set(key, made)
+    return made
   }
 }

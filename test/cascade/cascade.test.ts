@@ -400,7 +400,7 @@ t.test('networks are kept as they were rewritten; where they cannot be, that is 
     const cascade = await startCascade(
       cascadeSchema.parse({ cache }),
       {},
-      { onUncached: ({ message }) => uncached.push(message) },
+      { onHandicap: (what, { message }) => uncached.push(`${what}: ${message}`) },
     )
     const { detections } = await cascade.detect(photo(6), { depth: 'expert' })
     await cascade.close()
@@ -413,5 +413,5 @@ t.test('networks are kept as they were rewritten; where they cannot be, that is 
   t.same(await start(cache), first)
   t.same(readdirSync(cache), kept)
   t.same(await start(join(cache, '../file/networks')), first)
-  t.match(uncached, [/ENOTDIR/, /ENOTDIR/])
+  t.match(uncached, [/^the next start is no shorter.*ENOTDIR/, /ENOTDIR/])
 })

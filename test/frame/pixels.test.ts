@@ -16,7 +16,14 @@ const room = () => new Uint8Array(WIDTH * HEIGHT * 3)
 
 t.test('where nothing is compiled for this kind of machine, there is none', async t => {
   const folder = t.testdir({})
-  t.equal(findPixels(folder), undefined)
+  const told: unknown[] = []
+  t.equal(
+    findPixels(error => told.push(error), folder),
+    undefined,
+  )
+  t.match(told, [{ code: 'MODULE_NOT_FOUND' }])
+  t.type(findPixels(error => told.push(error))?.toRgb, 'function')
+  t.equal(told.length, 1)
   t.throws(() => loadPixels(folder), { code: 'MODULE_NOT_FOUND' })
 })
 

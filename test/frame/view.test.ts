@@ -157,6 +157,19 @@ t.test('a picture is unpacked again if another one was meanwhile', async t => {
   t.equal(decodes.length, 3)
 })
 
+t.test('sizes come and go', async t => {
+  const view = createViewer({ codec, pixels, ...sizes })
+  const data = new Uint8Array(8 * 8 * 1.5).fill(128)
+  const raw = await view({ format: 'yuv420', width: 8, height: 8, data })
+  const first = await raw.rgb({ width: 4, height: 4 })
+  for (let width = 5; width < 40; width++) {
+    t.equal((await raw.rgb({ width, height: 4 })).length, width * 4 * 3)
+  }
+  const again = await raw.rgb({ width: 4, height: 4 })
+  t.not(again, first, 'not all are kept')
+  t.same([...again], [...first])
+})
+
 t.test('a picture of unknown kind is identified first', async t => {
   const open = createViewer({ codec, pixels, ...sizes })
   const view = await open({ format: 'encoded', data: photo(6) })

@@ -88,17 +88,17 @@ async function serve(kind, moving) {
     },
   )
   let errors = ''
-  const said = text => async () => {
-    while (!errors.includes(text)) errors += (await once(service.stderr, 'data'))[0]
+  const phase = async name => {
+    while (!errors.includes(`probe: ${name}`)) errors += (await once(service.stderr, 'data'))[0]
   }
   const [line] = await once(service.stdout, 'data')
   const url = /http\S+/.exec(String(line))[0]
-  return { service, url, probe, phase: name => said(`probe: ${name}`)(), errors: () => errors }
+  return { service, url, probe, phase, errors: () => errors }
 }
 
 const statsOf = async url => {
   const { cameras } = await (await fetch(`${url}/api/stats`)).json()
-  return { ...cameras[0], at: performance.now() }
+  return cameras[0]
 }
 
 /** Milliseconds of processor time of the service's children. */
@@ -124,14 +124,10 @@ async function measure(kind, moving) {
   const viewer = new WebSocket(`${url.replace('http', 'ws')}/api/ws`)
   await once(viewer, 'open')
   viewer.send(JSON.stringify({ type: 'subscribe', camera: 'street' }))
-  let results = 0
-  viewer.on('message', data => {
-    if (String(data).startsWith('{"type":"result"')) results++
-  })
   const phases = []
   for (const name of ['alone', 'time', 'memory', 'done']) {
     await phase(name)
-    phases.push({ ...(await statsOf(url)), children: childrenCpu(service.pid), results })
+    phases.push({ ...(await statsOf(url)), children: childrenCpu(service.pid) })
   }
   // the inference thread began a little later
   while (readdirSync(probe).length < THREADS) await sleep(100)
@@ -141,10 +137,9 @@ async function measure(kind, moving) {
   const threads = readdirSync(probe).map(name =>
     JSON.parse(readFileSync(join(probe, name), 'utf8')),
   )
-  const warnings = errors()
-    .split('\n')
-    .filter(line => line !== '' && !line.startsWith('probe: '))
-  return { kind, moving, phases, threads, warnings }
+  const complaints = errors().replace(/^probe: .*\n/gm, '')
+  if (complaints !== '') throw new Error(`expected a quiet service, found ${complaints}`)
+  return { phases, threads }
 }
 
 /** Milliseconds and kilobytes per frame, by stage. */
@@ -178,9 +173,8 @@ function costsOf({ phases: [alone, time, memory, done], threads }) {
 const results = []
 for (const kind of Object.keys(CODECS)) {
   for (const moving of [true, false]) {
-    const { phases, warnings, ...found } = await measure(kind, moving)
-    const costs = costsOf({ phases, ...found })
-    results.push({ kind, scene: moving ? 'moving' : 'quiet', ...costs, warnings })
+    const costs = costsOf(await measure(kind, moving))
+    results.push({ kind, scene: moving ? 'moving' : 'quiet', ...costs })
     process.stderr.write(`${kind}, ${moving ? 'moving' : 'quiet'}: ${costs.frames} frames\n`)
   }
 }

@@ -37,7 +37,7 @@ const BAR = 26
 const GAP = 14
 const TOP = 54
 
-/** A bar for each kind of camera and scene, cut into stages; the networks' part is left out of the second picture's scale. */
+/** A bar for each kind of camera and scene, cut into stages; the networks' time, which would dwarf them, stands beside it. */
 export function drawingOf(results, stages) {
   const shown = stages.filter(stage => stage !== 'networks')
   const sums = results.map(({ milliseconds }) =>
